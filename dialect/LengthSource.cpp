@@ -1,0 +1,50 @@
+//===- LengthSource.cpp - where the length of a value comes from -----------===//
+
+#include "dialect/TriMod.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace trimod;
+
+/// The operand that has as many rows as `result`, or null.
+static Value sameLengthOperand(OpResult result) {
+  Operation *op = result.getOwner();
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](ScanOp scan) {
+        return result.getResultNumber() >= scan.getInitial().size() ? scan.getInputs()[0] : Value();
+      })
+      .Case([](MapOp map) { return map.getInputs()[0]; })
+      .Case([&](GruOp gru) { return result == gru.getStates() ? gru.getX() : Value(); })
+      .Case(
+          [&](GruRecurrenceOp gru) { return result == gru.getStates() ? gru.getGates() : Value(); })
+      .Case([&](PackedGruOp gru) { return result == gru.getStates() ? gru.getGates() : Value(); })
+      .Case([](AttentionPoolOp pool) { return pool.getQueries(); })
+      .Case([](AttentionMergeOp merge) { return merge.getQueries(); })
+      .Case([&](CrfViterbiOp crf) {
+        return result == crf.getLabels() ? crf.getEmissions() : Value();
+      })
+      .Case([](EmbeddingOp embedding) { return embedding.getIds(); })
+      .Case<LinearOp, PackedLinearOp>([](auto linear) -> Value {
+        // A single vector has no rows: its only dimension is the one reduced.
+        return cast<RankedTensorType>(linear.getX().getType()).getRank() > 1 ? linear.getX()
+                                                                             : Value();
+      })
+      .Case(
+          [](tensor::ConcatOp concat) { return concat.getDim() ? concat.getInputs()[0] : Value(); })
+      .Case([](tensor::CastOp cast) { return cast.getSource(); })
+      .Default([](Operation *other) -> Value {
+        if (auto dps = dyn_cast<DestinationStyleOpInterface>(other))
+          return dps.getNumDpsInits() == 1 ? dps.getDpsInits()[0] : Value();
+        return other->hasTrait<OpTrait::Elementwise>() ? other->getOperand(0) : Value();
+      });
+}
+
+Value trimod::lengthSource(Value value) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    Value source = sameLengthOperand(result);
+    if (!source)
+      return value;
+    value = source;
+  }
+  return value;
+}

@@ -1,0 +1,100 @@
+//===- ScheduledOps.cpp - shapes of the ops made by scheduling -------------===//
+
+#include "dialect/Shapes.h"
+#include "dialect/TriMod.h"
+
+using namespace mlir;
+using namespace trimod;
+
+LogicalResult AttentionContextOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                                   Adaptor op, SmallVectorImpl<Type> &results) {
+  if (op.getContexts().empty())
+    return emitOptionalError(loc, "context: expected at least one, got none");
+  if (op.getProjected().size() != op.getContexts().size())
+    return emitOptionalError(loc, "projected: expected ", op.getContexts().size(),
+                             " (one for each context), got ", op.getProjected().size());
+  if (!op.getContextOffsets().empty() && op.getContextOffsets().size() != op.getContexts().size())
+    return emitOptionalError(loc, "context offsets: expected ", op.getContexts().size(),
+                             " (one for each context), got ", op.getContextOffsets().size());
+  int64_t width = tensorType(op.getContexts()[0]).getDimSize(1);
+  int64_t scored = tensorType(op.getU()).getDimSize(0);
+  for (auto [context, projected] : llvm::zip(op.getContexts(), op.getProjected())) {
+    int64_t rows = tensorType(context).getDimSize(0);
+    if (failed(checkShape(loc, "context", context, {rows, width})) ||
+        failed(checkShape(loc, "projected", projected, {rows, scored})))
+      return failure();
+  }
+  SmallVector<int64_t> scalar, row{width};
+  if (!op.getContextOffsets().empty()) {
+    scalar = {ShapedType::kDynamic};
+    row = {ShapedType::kDynamic, width};
+  }
+  Type element = tensorType(op.getU()).getElementType();
+  results.push_back(RankedTensorType::get(scalar, element));
+  results.push_back(RankedTensorType::get(scalar, element));
+  results.push_back(RankedTensorType::get(row, element));
+  return success();
+}
+
+LogicalResult AttentionMergeOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                                 Adaptor op, SmallVectorImpl<Type> &results) {
+  RankedTensorType queries = tensorType(op.getQueries());
+  int64_t scored = tensorType(op.getU()).getDimSize(0);
+  SmallVector<int64_t> scalar, row{queries.getDimSize(1)};
+  if (op.getQueryOffsets()) {
+    scalar = {ShapedType::kDynamic};
+    row = {ShapedType::kDynamic, queries.getDimSize(1)};
+  }
+  if (failed(checkShape(loc, "projected", op.getProjected(), {queries.getDimSize(0), scored})) ||
+      failed(checkShape(loc, "max", op.getMax(), scalar)) ||
+      failed(checkShape(loc, "weight", op.getWeight(), scalar)) ||
+      failed(checkShape(loc, "sum", op.getSum(), row)))
+    return failure();
+  results.push_back(queries);
+  return success();
+}
+
+LogicalResult PackedLinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                               Adaptor op, SmallVectorImpl<Type> &results) {
+  RankedTensorType x = tensorType(op.getX()), w = tensorType(op.getW());
+  if (x.getRank() == 0)
+    return emitOptionalError(loc, "x: expected at least one dimension, got ", x);
+  if (sizesDiffer(x.getShape().back(), w.getDimSize(1)))
+    return emitOptionalError(loc, "last dimension of x: expected ", w.getDimSize(1),
+                             " (the middle dimension of w), got ", x.getShape().back());
+  int64_t padded = sizeProduct(w.getDimSize(0), w.getDimSize(2));
+  int64_t columns = op.getColumns();
+  if (columns < 0 || (!ShapedType::isDynamic(padded) && columns > padded))
+    return emitOptionalError(loc, "columns: expected at most ", padded, " (panels of w), got ",
+                             columns);
+  if (op.getB() && failed(checkShape(loc, "bias", op.getB(), {padded})))
+    return failure();
+  SmallVector<int64_t> shape(x.getShape());
+  shape.back() = columns;
+  results.push_back(RankedTensorType::get(shape, x.getElementType()));
+  return success();
+}
+
+LogicalResult PackedGruOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                            SmallVectorImpl<Type> &results) {
+  RankedTensorType gates = tensorType(op.getGates()), w = tensorType(op.getWHh());
+  int64_t directions = op.getDirection() == Direction::Bidirectional ? 2 : 1;
+  int64_t panels = w.getDimSize(1), hidden = op.getHidden(), interleaved = w.getDimSize(3);
+  if (!w.hasStaticShape() || interleaved % 3 != 0)
+    return emitOptionalError(loc, "w_hh: expected a static shape [D, P, H, 3*L], got ", w);
+  int64_t lanes = interleaved / 3;
+  if (hidden <= 0 || panels != (hidden + lanes - 1) / lanes)
+    return emitOptionalError(loc, "w_hh: expected ceil(", hidden, " / ", lanes,
+                             ") panels of units, got ", panels);
+  if (failed(checkShape(loc, "w_hh", op.getWHh(), {directions, panels, hidden, interleaved})) ||
+      failed(checkShape(loc, "b_hn", op.getBHn(), {directions, panels * lanes})) ||
+      failed(checkShape(loc, "gates", op.getGates(),
+                        {ShapedType::kDynamic, directions * panels * interleaved})))
+    return failure();
+  Type element = gates.getElementType();
+  int64_t width = directions * hidden;
+  results.push_back(RankedTensorType::get({gates.getDimSize(0), width}, element));
+  results.push_back(op.getOffsets() ? RankedTensorType::get({ShapedType::kDynamic, width}, element)
+                                    : RankedTensorType::get({width}, element));
+  return success();
+}

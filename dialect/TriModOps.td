@@ -1,0 +1,382 @@
+//===- TriModOps.td - ops of model files -----------------------------------===//
+
+#ifndef TRIMOD_OPS
+#define TRIMOD_OPS
+
+include "dialect/TriModBase.td"
+include "dialect/TriModInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/LoopLikeInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def TriMod_Lift : DeclareOpInterfaceMethods<TriMod_LiftableOpInterface>;
+def TriMod_LoopLike : DeclareOpInterfaceMethods<LoopLikeOpInterface>;
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+def TriMod_ParameterOp : TriMod_Op<"parameter", [Symbol]> {
+  let summary = "a trained weight: symbol, key in the weight file, type";
+  let description = [{
+    Weights never stand in the IR: a parameter names a tensor of the weight file
+    (for PyTorch models a name of the state dict). A dimension that only the
+    weights know is `?`; `trimod-specialize` fills it in from the file's header.
+
+    ```mlir
+    trimod.parameter @word_embedding "word_embedding.weight" : tensor<?x200xf16>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$key, TypeAttrOf<AnyRankedTensor>:$type);
+  let assemblyFormat = "$sym_name $key `:` $type attr-dict";
+}
+
+def TriMod_GetParameterOp : TriMod_Op<"get_parameter",
+    [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the value of a parameter";
+  let description = [{
+    ```mlir
+    %w = trimod.get_parameter @fusion_w : tensor<300x300xf32>
+    ```
+    Fused ops take weights as SSA operands, so a concatenation or permutation of
+    weights is an ordinary op, and everything that depends on parameters alone
+    can be found and computed once.
+
+    Errors: no such parameter; a type that differs from the declared one.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$name);
+  let results = (outs AnyRankedTensor:$value);
+  let assemblyFormat = "$name attr-dict `:` type($value)";
+}
+
+//===----------------------------------------------------------------------===//
+// Ragged values
+//===----------------------------------------------------------------------===//
+
+def TriMod_PackOp : TriMod_Op<"pack", [Pure,
+    TypesMatchWith<"values have the item type", "ragged", "values",
+                   "::llvm::cast<RaggedType>($_self).getItem()">]> {
+  let summary = "(values, offsets) as one ragged value";
+  let description = [{
+    `values` are all items joined; item i is rows offsets[i] to offsets[i+1].
+    Folds with `unpack`.
+
+    ```mlir
+    %r = trimod.pack %values, %offsets : tensor<?xindex> -> <tensor<?xi32>>
+    ```
+  }];
+  let arguments = (ins TriMod_Sequence:$values, TriMod_Offsets:$offsets);
+  let results = (outs TriMod_Ragged:$ragged);
+  let assemblyFormat = "$values `,` $offsets attr-dict `:` type($offsets) `->` type($ragged)";
+  let hasFolder = 1;
+}
+
+def TriMod_UnpackOp : TriMod_Op<"unpack", [TriMod_Lift, Pure,
+    TypesMatchWith<"values have the item type", "ragged", "values",
+                   "::llvm::cast<RaggedType>($_self).getItem()">,
+    TypesMatchWith<"offsets are tensor<?xindex>", "ragged", "offsets",
+                   "::mlir::RankedTensorType::get({::mlir::ShapedType::kDynamic}, "
+                   "::mlir::IndexType::get($_self.getContext()))">]> {
+  let summary = "values and offsets of a ragged value";
+  let description = [{
+    The values are all items joined, so in a model `unpack` is "join": it turns
+    the words of every hashtag into the words of the post.
+
+    ```mlir
+    %words, %offsets = trimod.unpack %hashtags : <tensor<?xi32>>
+    ```
+  }];
+  let arguments = (ins TriMod_Ragged:$ragged);
+  let results = (outs TriMod_Sequence:$values, TriMod_Offsets:$offsets);
+  let assemblyFormat = "$ragged attr-dict `:` type($ragged)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Structure: map, scan
+//===----------------------------------------------------------------------===//
+
+def TriMod_YieldOp : TriMod_Op<"yield", [Pure, Terminator, ParentOneOf<["MapOp", "ScanOp"]>]> {
+  let summary = "the values of one row of a map, or of one step of a scan";
+  let description = "See `trimod.map` and `trimod.scan`.";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+def TriMod_MapOp : TriMod_Op<"map", [TriMod_Lift, TriMod_LoopLike, RecursiveMemoryEffects,
+    RecursivelySpeculatable, SingleBlock]> {
+  let summary = "the body applied to every row, or to every inner sequence";
+  let description = [{
+    The body sees `tensor<S>` of an input `tensor<NxS>`, and `T` of an input
+    `!trimod.ragged<T>`. A yielded `tensor<S>` becomes `tensor<NxS>`; a yielded
+    `T` with a length of its own becomes `!trimod.ragged<T>`. All inputs have
+    the same number of rows. The body is pure: rows are independent.
+
+    ```mlir
+    %features = trimod.map %chars {
+    ^bb0(%word: tensor<?xi32>):
+      %f = func.call @char_features(%word) : (tensor<?xi32>) -> tensor<60xf32>
+      trimod.yield %f : tensor<60xf32>
+    } : (!trimod.ragged<tensor<?xi32>>) -> tensor<?x60xf32>
+    ```
+    Errors: no input, an input without rows, body arguments or results whose
+    types do not follow from the inputs and the yielded values.
+  }];
+  let arguments = (ins Variadic<TriMod_Sequence>:$inputs);
+  let results = (outs Variadic<TriMod_Sequence>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$inputs $body attr-dict `:` functional-type(operands, results)";
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What the body sees of an input: tensor<NxS> -> tensor<S>, ragged<T> -> T.
+    /// Null for a tensor without dimensions, which has no rows.
+    static ::mlir::Type itemType(::mlir::Type input);
+    /// What a yielded value becomes: tensor<S> -> tensor<rows x S>, and T with
+    /// a length of its own -> ragged<T>.
+    static ::mlir::Type collectedType(::mlir::Type item,
+                                      int64_t rows = ::mlir::ShapedType::kDynamic);
+    YieldOp getYield();
+  }];
+}
+
+def TriMod_ScanOp : TriMod_Op<"scan", [TriMod_LoopLike, RecursiveMemoryEffects,
+    RecursivelySpeculatable, AttrSizedOperandSegments, SingleBlock]> {
+  let summary = "a recurrence over the rows of the inputs";
+  let description = [{
+    The body takes one row of each input, then the carried values; it yields the
+    next carried values, then one row of each stacked output. Results: the final
+    carried values, then the stacked values. With `reverse` the rows are visited
+    last to first; row t of a stacked output still belongs to row t of the
+    input. For no rows the final values are the initial ones.
+
+    ```mlir
+    %last, %states = trimod.scan %x init(%h0) {
+    ^bb0(%xt: tensor<30xf32>, %h: tensor<30xf32>):
+      %next = func.call @cell(%xt, %h) : (tensor<30xf32>, tensor<30xf32>) -> tensor<30xf32>
+      trimod.yield %next, %next : tensor<30xf32>, tensor<30xf32>
+    } : (tensor<?x30xf32>, tensor<30xf32>) -> (tensor<30xf32>, tensor<?x30xf32>)
+    ```
+    Errors: no input, inputs of different static length, a carried value whose
+    initial, yielded and final types differ, a stacked output whose rows are not
+    what is yielded.
+  }];
+  // Not `$inits`: LoopLikeOpInterface has a method getInits.
+  let arguments = (ins Variadic<AnyRankedTensor>:$inputs, Variadic<AnyType>:$initial,
+                       UnitAttr:$reverse);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`reverse` $reverse^)? $inputs `init` `(` $initial `)` $body attr-dict `:`
+    functional-type(operands, results)
+  }];
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::ResultRange getFinals() { return getResults().take_front(getInitial().size()); }
+    ::mlir::ResultRange getStacked() { return getResults().drop_front(getInitial().size()); }
+    YieldOp getYield();
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Row-wise layers
+//===----------------------------------------------------------------------===//
+
+def TriMod_EmbeddingOp : TriMod_Op<"embedding", [TriMod_Lift, Pure, InferTypeOpAdaptor]> {
+  let summary = "rows of a table: ids of any shape S give S x width";
+  let description = [{
+    result[s, :] = table[ids[s], :]. A table of f16 is widened in the gather.
+    Ids are below the number of rows; the runtime makes sure of it.
+
+    ```mlir
+    %e = trimod.embedding %words, %table : tensor<?xi32>, tensor<?x200xf16>
+    ```
+  }];
+  let arguments = (ins TensorOf<[I32]>:$ids, 2DTensorOf<[F32, F16]>:$table);
+  let results = (outs TriMod_Float:$result);
+  let assemblyFormat = "$ids `,` $table attr-dict `:` type(operands)";
+}
+
+def TriMod_LinearOp : TriMod_Op<"linear", [TriMod_Lift, Pure, InferTypeOpAdaptor]> {
+  let summary = "x . w^T + b over the last dimension of x";
+  let description = [{
+    y[s, o] = sum_i x[s, i] w[o, i] + b[o] for any leading dimensions s; w is
+    [out, in] as in PyTorch.
+
+    ```mlir
+    %y = trimod.linear %x, %w bias(%b) : tensor<?x300xf32>, tensor<9x300xf32>, tensor<9xf32>
+    ```
+    Errors: x without dimensions, last dimension of x other than w's columns,
+    bias of another length than w's rows.
+  }];
+  let arguments = (ins TriMod_Float:$x, TriMod_Matrix:$w, Optional<TriMod_Vector>:$b);
+  let results = (outs TriMod_Float:$result);
+  let assemblyFormat = "$x `,` $w (`bias` `(` $b^ `)`)? attr-dict `:` type(operands)";
+}
+
+//===----------------------------------------------------------------------===//
+// Fused ops
+//===----------------------------------------------------------------------===//
+
+def TriMod_GruOp : TriMod_Op<"gru", [TriMod_Lift, Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
+  let summary = "a gated recurrent unit over one sequence, or over every segment";
+  let description = [{
+    Gate order r, z, n. For each direction: w_ih [3H, I], w_hh [3H, H], b_ih and
+    b_hh [3H]. With s the logistic function:
+
+        r  = s(W_ir x + b_ir + W_hr h + b_hr)
+        z  = s(W_iz x + b_iz + W_hz h + b_hz)
+        n  = tanh(W_in x + b_in + r * (W_hn h + b_hn))    linear_before_reset
+        n  = tanh(W_in x + b_in + W_hn (r * h) + b_hn)    otherwise
+        h' = (1 - z) * n + z * h
+
+    `linear_before_reset = true` is PyTorch's and cuDNN's form (seed eq. 5).
+    Results: states [T, D*H] ([forward; backward] for two directions) and the
+    last states [D*H], with offsets [N, D*H]; the reverse direction's "last" is
+    the one at the first row. Initial states are zero, or one [H] for each
+    direction, or with offsets [N, H].
+
+    ```mlir
+    %states, %last = trimod.gru forward %x w_ih(%wi) w_hh(%wh) b_ih(%bi) b_hh(%bh)
+        linear_before_reset = true
+        : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+    ```
+  }];
+  let arguments = (ins TriMod_Matrix:$x, Variadic<TriMod_Matrix>:$w_ih,
+      Variadic<TriMod_Matrix>:$w_hh, Variadic<TriMod_Vector>:$b_ih, Variadic<TriMod_Vector>:$b_hh,
+      Variadic<TriMod_Float>:$init, Optional<TriMod_Offsets>:$offsets,
+      TriMod_DirectionAttr:$direction, BoolAttr:$linear_before_reset);
+  let results = (outs TriMod_Matrix:$states, TriMod_Float:$last);
+  let assemblyFormat = [{
+    $direction $x `w_ih` `(` $w_ih `)` `w_hh` `(` $w_hh `)` `b_ih` `(` $b_ih `)`
+    `b_hh` `(` $b_hh `)` (`init` `(` $init^ `)`)? (`offsets` `(` $offsets^ `)`)?
+    `linear_before_reset` `=` $linear_before_reset attr-dict `:` type(operands)
+  }];
+  let extraClassDeclaration = [{
+    int64_t getHiddenSize() {
+      return ::llvm::cast<::mlir::RankedTensorType>(getWHh()[0].getType()).getDimSize(1);
+    }
+    unsigned getNumDirections() { return getDirection() == Direction::Bidirectional ? 2 : 1; }
+  }];
+}
+
+def TriMod_GruRecurrenceOp : TriMod_Op<"gru_recurrence", [Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
+  let summary = "a gru whose input products W_ih x + b_ih are already computed";
+  let description = [{
+    `gates` are [T, D*3H]: for each direction r, z, n. Otherwise as `trimod.gru`.
+    Made by `trimod-project-inputs`: one product over all rows of a batch instead
+    of one for each step.
+  }];
+  let arguments = (ins TriMod_Matrix:$gates, Variadic<TriMod_Matrix>:$w_hh,
+      Variadic<TriMod_Vector>:$b_hh, Variadic<TriMod_Float>:$init,
+      Optional<TriMod_Offsets>:$offsets, TriMod_DirectionAttr:$direction,
+      BoolAttr:$linear_before_reset);
+  let results = (outs TriMod_Matrix:$states, TriMod_Float:$last);
+  let assemblyFormat = [{
+    $direction $gates `w_hh` `(` $w_hh `)` `b_hh` `(` $b_hh `)` (`init` `(` $init^ `)`)?
+    (`offsets` `(` $offsets^ `)`)?
+    `linear_before_reset` `=` $linear_before_reset attr-dict `:` type(operands)
+  }];
+  let extraClassDeclaration = [{
+    int64_t getHiddenSize() {
+      return ::llvm::cast<::mlir::RankedTensorType>(getWHh()[0].getType()).getDimSize(1);
+    }
+    unsigned getNumDirections() { return getDirection() == Direction::Bidirectional ? 2 : 1; }
+  }];
+}
+
+def TriMod_AttentionPoolOp : TriMod_Op<"attention_pool", [TriMod_Lift, Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
+  let summary = "mean of {query} + contexts, weighted by exp(u . tanh(W f + b))";
+  let description = [{
+    Seed eq. 11-12. For every query q over the features F = {q} + rows of all
+    contexts:
+
+        g_i = exp(u . tanh(W f_i + b) - m),   m = the largest score
+        out = sum_i g_i f_i / sum_i g_i
+
+    queries [T, d], contexts [C_k, d], w [a, d], b and u [a]; the result is [T, d].
+    A missing modality is a context of no rows: the sum is shorter. With offsets,
+    query segment s sees segment s of every context: queries and contexts are
+    segmented independently and meet by segment number.
+
+    ```mlir
+    %f = trimod.attention_pool queries(%h) context(%v, %g) score(%w, %b, %u)
+        : tensor<?x300xf32>, tensor<?x300xf32>, tensor<?x300xf32>,
+          tensor<300x300xf32>, tensor<300xf32>, tensor<300xf32>
+    ```
+  }];
+  let arguments = (ins TriMod_Matrix:$queries, Variadic<TriMod_Matrix>:$contexts,
+      TriMod_Matrix:$w, TriMod_Vector:$b, TriMod_Vector:$u,
+      Optional<TriMod_Offsets>:$query_offsets, Variadic<TriMod_Offsets>:$context_offsets);
+  let results = (outs TriMod_Matrix:$result);
+  let assemblyFormat = [{
+    `queries` `(` $queries `)` `context` `(` $contexts `)` `score` `(` $w `,` $b `,` $u `)`
+    (`offsets` `(` $query_offsets^ `)` `(` $context_offsets `)`)? attr-dict `:` type(operands)
+  }];
+}
+
+class TriMod_CrfOp<string mnemonic, list<Trait> traits = []>
+    : TriMod_Op<mnemonic, !listconcat([TriMod_Lift, Pure, InferTypeOpAdaptor], traits)>;
+
+def TriMod_CrfViterbiOp : TriMod_CrfOp<"crf_viterbi"> {
+  let summary = "best label sequence of a linear-chain CRF and its score";
+  let description = [{
+    Seed eq. 13 and 16. emissions [T, L], start and end [L], transitions [L, L]
+    as [from, to]:
+
+        score(y) = start[y_1] + sum_t emissions[t, y_t]
+                 + sum_t transitions[y_t, y_t+1] + end[y_T]
+
+    Ties: the lowest label, decided from the last token back. A NaN never wins a
+    comparison. No tokens: no labels, score 0.
+
+    ```mlir
+    %labels, %score = trimod.crf_viterbi %emissions, %start, %transitions, %end
+        : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+    ```
+  }];
+  let arguments = (ins TriMod_Matrix:$emissions, TriMod_Vector:$start, TriMod_Matrix:$transitions,
+      TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets);
+  let results = (outs TriMod_Labels:$labels, TriMod_Float:$score);
+  let assemblyFormat = [{
+    $emissions `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)? attr-dict
+    `:` type(operands)
+  }];
+}
+
+def TriMod_CrfLogPartitionOp : TriMod_CrfOp<"crf_log_partition"> {
+  let summary = "log of the sum of exp(score) over all label sequences";
+  let description = [{
+    Seed eq. 14: log sum_y exp(score(y)), score as in `trimod.crf_viterbi`,
+    computed forward in log space with the maximum taken out. No tokens: 0.
+  }];
+  let arguments = (ins TriMod_Matrix:$emissions, TriMod_Vector:$start, TriMod_Matrix:$transitions,
+      TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets);
+  let results = (outs TriMod_Float:$score);
+  let assemblyFormat = [{
+    $emissions `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)? attr-dict
+    `:` type(operands)
+  }];
+}
+
+def TriMod_CrfScoreOp : TriMod_CrfOp<"crf_score"> {
+  let summary = "score of one given label sequence of a linear-chain CRF";
+  let description = [{
+    Seed eq. 13: score(y) as in `trimod.crf_viterbi`, for the labels given. The
+    log-likelihood of y is `crf_score - crf_log_partition`. No tokens: 0.
+  }];
+  let arguments = (ins TriMod_Matrix:$emissions, TriMod_Labels:$labels, TriMod_Vector:$start,
+      TriMod_Matrix:$transitions, TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets);
+  let results = (outs TriMod_Float:$score);
+  let assemblyFormat = [{
+    $emissions `,` $labels `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)?
+    attr-dict `:` type(operands)
+  }];
+}
+
+include "dialect/TriModScheduledOps.td"
+
+#endif // TRIMOD_OPS

@@ -1,0 +1,18 @@
+//===- trimod-opt.cpp - run passes on a model file --------------------------===//
+
+#include "dialect/TriMod.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "passes/Passes.h"
+
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  mlir::registerAllPasses();
+  registry.insert<trimod::TriModDialect>();
+  trimod::registerTriModPasses();
+  return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "TriMod pass driver\n", registry));
+}
