@@ -1,0 +1,188 @@
+// RUN: trimod-opt %s -verify-diagnostics -split-input-file
+// expected-error @below {{item of a ragged type: expected a tensor with a dynamic leading dimension or a ragged type, got 'tensor<3xf32>'}}
+func.func private @ragged(!trimod.ragged<tensor<3xf32>>)
+// -----
+// expected-note @below {{declared here}}
+trimod.parameter @w "w" : tensor<?x3xf32>
+func.func @parameter() {
+  // expected-error @below {{type of @w: expected 'tensor<?x3xf32>', got 'tensor<?x4xf32>'}}
+  %0 = trimod.get_parameter @w : tensor<?x4xf32>
+  return
+}
+// -----
+func.func @missing() {
+  // expected-error @below {{no parameter @w in scope}}
+  %0 = trimod.get_parameter @w : tensor<3xf32>
+  return
+}
+// -----
+func.func @scan(%x: tensor<?x3xf32>, %h: tensor<4xf32>) {
+  // expected-error @below {{body argument #0: expected 'tensor<3xf32>', got 'tensor<2xf32>'}}
+  %0 = trimod.scan %x init(%h) {
+  ^bb0(%xt: tensor<2xf32>, %ht: tensor<4xf32>):
+    trimod.yield %ht : tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+// -----
+func.func @scan_carry(%x: tensor<?x4xf32>, %h: tensor<?x4xf32>, %c: tensor<5xf32>) {
+  // expected-error @below {{carried value #0: expected one type, got initial 'tensor<5xf32>', yielded 'tensor<4xf32>', final 'tensor<5xf32>'}}
+  %0 = trimod.scan %x init(%c) {
+  ^bb0(%xt: tensor<4xf32>, %ht: tensor<5xf32>):
+    trimod.yield %xt : tensor<4xf32>
+  } : (tensor<?x4xf32>, tensor<5xf32>) -> tensor<5xf32>
+  return
+}
+// -----
+func.func @scan_lengths(%x: tensor<7x3xf32>, %y: tensor<8x3xf32>, %h: tensor<4xf32>) {
+  // expected-error @below {{inputs differ in length: expected 7, got 8}}
+  %0 = trimod.scan %x, %y init(%h) {
+  ^bb0(%xt: tensor<3xf32>, %yt: tensor<3xf32>, %ht: tensor<4xf32>):
+    trimod.yield %ht : tensor<4xf32>
+  } : (tensor<7x3xf32>, tensor<8x3xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+// -----
+func.func @map(%x: !trimod.ragged<tensor<?x3xf32>>) {
+  // expected-error @below {{result #0: yields 'tensor<?x3xf32>', expected '!trimod.ragged<tensor<?x3xf32>>', got 'tensor<?x3xf32>'}}
+  %0 = trimod.map %x {
+  ^bb0(%xt: tensor<?x3xf32>):
+    trimod.yield %xt : tensor<?x3xf32>
+  } : (!trimod.ragged<tensor<?x3xf32>>) -> tensor<?x3xf32>
+  return
+}
+// -----
+func.func @gru(%x: tensor<?x3xf32>, %w: tensor<12x2xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>) {
+  // expected-error @below {{w_ih: expected shape 12x3, got 'tensor<12x2xf32>'}}
+  %s, %l = trimod.gru forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<?x3xf32>, tensor<12x2xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  return
+}
+// -----
+func.func @gru_directions(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>) {
+  // expected-error @below {{w_ih: expected 2 (one for each direction), got 1}}
+  %s, %l = trimod.gru bidirectional %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  return
+}
+// -----
+func.func @viterbi(%e: tensor<?x9xf32>, %s: tensor<9xf32>, %t: tensor<9x8xf32>) {
+  // expected-error @below {{transitions: expected shape 9x9, got 'tensor<9x8xf32>'}}
+  %l, %c = trimod.crf_viterbi %e, %s, %t, %s : tensor<?x9xf32>, tensor<9xf32>, tensor<9x8xf32>, tensor<9xf32>
+  return
+}
+// -----
+func.func @attention(%q: tensor<?x4xf32>, %v: tensor<?x5xf32>, %w: tensor<6x4xf32>, %b: tensor<6xf32>) {
+  // expected-error @below {{context: expected shape ?x4, got 'tensor<?x5xf32>'}}
+  %r = trimod.attention_pool queries(%q) context(%v) score(%w, %b, %b) : tensor<?x4xf32>, tensor<?x5xf32>, tensor<6x4xf32>, tensor<6xf32>, tensor<6xf32>
+  return
+}
+// -----
+func.func @map_rows(%x: tensor<f32>) {
+  // expected-error @below {{input: expected a value with rows, got 'tensor<f32>'}}
+  %0 = trimod.map %x {
+  ^bb0(%xt: tensor<f32>):
+    trimod.yield %xt : tensor<f32>
+  } : (tensor<f32>) -> tensor<?xf32>
+  return
+}
+// -----
+func.func @map_lengths(%x: tensor<3xf32>, %y: tensor<4xf32>) {
+  // expected-error @below {{inputs differ in length: expected 3, got 4}}
+  %0 = trimod.map %x, %y {
+  ^bb0(%xt: tensor<f32>, %yt: tensor<f32>):
+    trimod.yield %xt : tensor<f32>
+  } : (tensor<3xf32>, tensor<4xf32>) -> tensor<3xf32>
+  return
+}
+// -----
+func.func @map_inputs() {
+  // expected-error @below {{expected at least one input, got none}}
+  "trimod.map"() ({
+  ^bb0:
+    "trimod.yield"() : () -> ()
+  }) : () -> ()
+  return
+}
+// -----
+func.func @scan_yields(%x: tensor<?x3xf32>, %h: tensor<3xf32>) {
+  // expected-error @below {{yielded values: expected 2, got 1}}
+  %0:2 = trimod.scan %x init(%h) {
+  ^bb0(%xt: tensor<3xf32>, %ht: tensor<3xf32>):
+    trimod.yield %ht : tensor<3xf32>
+  } : (tensor<?x3xf32>, tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32>)
+  return
+}
+// -----
+func.func @scan_stacked(%x: tensor<?x3xf32>, %h: tensor<3xf32>) {
+  // expected-error @below {{stacked output #0: expected rows of type 'tensor<3xf32>', got 'tensor<?x4xf32>'}}
+  %0:2 = trimod.scan %x init(%h) {
+  ^bb0(%xt: tensor<3xf32>, %ht: tensor<3xf32>):
+    trimod.yield %ht, %ht : tensor<3xf32>, tensor<3xf32>
+  } : (tensor<?x3xf32>, tensor<3xf32>) -> (tensor<3xf32>, tensor<?x4xf32>)
+  return
+}
+// -----
+func.func @linear(%x: tensor<?x3xf32>, %w: tensor<4x2xf32>) {
+  // expected-error @below {{last dimension of x: expected 2 (the columns of w), got 3}}
+  %0 = trimod.linear %x, %w : tensor<?x3xf32>, tensor<4x2xf32>
+  return
+}
+// -----
+func.func @linear_bias(%x: tensor<?x2xf32>, %w: tensor<4x2xf32>, %b: tensor<3xf32>) {
+  // expected-error @below {{bias: expected shape 4, got 'tensor<3xf32>'}}
+  %0 = trimod.linear %x, %w bias(%b) : tensor<?x2xf32>, tensor<4x2xf32>, tensor<3xf32>
+  return
+}
+// -----
+func.func @linear_scalar(%x: tensor<f32>, %w: tensor<4x2xf32>) {
+  // expected-error @below {{x: expected at least one dimension, got 'tensor<f32>'}}
+  %0 = trimod.linear %x, %w : tensor<f32>, tensor<4x2xf32>
+  return
+}
+// -----
+func.func @gru_init(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>, %h: tensor<5xf32>) {
+  // expected-error @below {{init: expected shape 4, got 'tensor<5xf32>'}}
+  %s, %l = trimod.gru forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>, tensor<5xf32>
+  return
+}
+// -----
+func.func @gru_recurrence(%g: tensor<?x11xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>) {
+  // expected-error @below {{gates: expected shape ?x12, got 'tensor<?x11xf32>'}}
+  %s, %l = trimod.gru_recurrence forward %g w_hh(%u) b_hh(%b) linear_before_reset = true : tensor<?x11xf32>, tensor<12x4xf32>, tensor<12xf32>
+  return
+}
+// -----
+func.func @attention_offsets(%q: tensor<?x4xf32>, %w: tensor<6x4xf32>, %b: tensor<6xf32>, %o: tensor<?xindex>) {
+  // expected-error @below {{context offsets: expected 1 (one for each context), got 0}}
+  %r = trimod.attention_pool queries(%q) context(%q) score(%w, %b, %b) offsets(%o) () : tensor<?x4xf32>, tensor<?x4xf32>, tensor<6x4xf32>, tensor<6xf32>, tensor<6xf32>, tensor<?xindex>
+  return
+}
+// -----
+func.func @attention_context(%q: tensor<?x4xf32>, %u: tensor<5xf32>) {
+  // expected-error @below {{projected: expected shape ?x5, got 'tensor<?x4xf32>'}}
+  %m, %w, %s = trimod.attention_context context(%q) projected(%q) score(%u) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<5xf32>
+  return
+}
+// -----
+func.func @attention_merge(%q: tensor<?x4xf32>, %u: tensor<4xf32>, %m: tensor<f32>, %s: tensor<5xf32>) {
+  // expected-error @below {{sum: expected shape 4, got 'tensor<5xf32>'}}
+  %r = trimod.attention_merge queries(%q) projected(%q) score(%u) context(%m, %m, %s) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<4xf32>, tensor<f32>, tensor<f32>, tensor<5xf32>
+  return
+}
+// -----
+func.func @crf_labels(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>, %y: tensor<8xi32>) {
+  // expected-error @below {{labels: expected shape 7, got 'tensor<8xi32>'}}
+  %s = trimod.crf_score %e, %y, %v, %t, %v : tensor<7x9xf32>, tensor<8xi32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return
+}
+// -----
+func.func @packed_columns(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>) {
+  // expected-error @below {{columns: expected at most 48 (panels of w), got 49}}
+  %y = trimod.packed_linear %x, %w columns = 49 : tensor<?x3xf32>, tensor<2x3x24xf32>
+  return
+}
+// -----
+func.func @packed_gru_panels(%g: tensor<?x48xf32>, %u: tensor<1x2x17x24xf32>, %n: tensor<1x16xf32>) {
+  // expected-error @below {{w_hh: expected ceil(17 / 8) panels of units, got 2}}
+  %s, %l = trimod.packed_gru forward %g, %u, %n hidden = 17 : tensor<?x48xf32>, tensor<1x2x17x24xf32>, tensor<1x16xf32>
+  return
+}
