@@ -14,4 +14,147 @@ class TriMod_Pass<string argument, string operation> : Pass<argument, operation>
     "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect", "::trimod::TriModDialect"];
 }
 
+def FuseAttentionPool : TriMod_Pass<"trimod-fuse-attention-pool", "::mlir::func::FuncOp"> {
+  let summary = "Recognise attention pooling written as a map over queries";
+  let description = [{
+    A `trimod.map` whose body pools its row (the query) together with contexts
+    becomes one `trimod.attention_pool`. With f the query and the rows of all
+    contexts, the body computes (seed eq. 11-12):
+
+        gamma_i = exp(u . tanh(W f_i + b)),   result = sum_i gamma_i f_i / sum_i gamma_i
+
+    Why: the fused op has a kernel, is batched as it stands, and lets scheduling
+    compute the part of the contexts once for each post instead of for each token.
+
+    Recognised spellings: with or without the maximum of the scores subtracted
+    (`arith.maximumf` or `arith.maxnumf`), weights normalised before or after the
+    sum, the bias inside `trimod.linear`, added to all rows, or absent, the query
+    at any place among the contexts, commuted operands.
+
+    Requires: the canonical form with common subexpressions merged and what does
+    not depend on the query moved out of the map (`canonicalize`, `cse`,
+    `loop-invariant-code-motion`). Guarantees: other maps are not touched; a map
+    that is almost attention gets a missed remark (category `trimod-fusion`) with
+    the reason.
+
+    ```mlir
+    %fs = trimod.map %h {
+    ^bb0(%ht: tensor<300xf32>):
+      %q = tensor.expand_shape %ht [[0, 1]] output_shape [1, 300] : ...
+      %f = tensor.concat dim(0) %q, %v, %g : ...
+      %p = trimod.linear %f, %w bias(%b) : ...
+      %t = math.tanh %p : tensor<?x300xf32>
+      %s = linalg.matvec ins(%t, %u : ...) outs(%zeros : ...) -> tensor<?xf32>
+      %gamma = math.exp %s : tensor<?xf32>
+      ...
+    }
+    // becomes
+    %fs = trimod.attention_pool queries(%h) context(%v, %g) score(%w, %b, %u) : ...
+    ```
+  }];
+}
+
+def FuseCRFViterbi : TriMod_Pass<"trimod-fuse-crf-viterbi", "::mlir::func::FuncOp"> {
+  let summary = "Recognise Viterbi decoding written as a (max,+) scan and a reverse scan";
+  let description = [{
+    Two `trimod.scan`s become one `trimod.crf_viterbi` (seed eq. 16). The end of
+    the sequence is written as one more label: its column of the transitions
+    holds the end scores and its carried score starts at zero, so neither the
+    first nor the last token needs a case of its own.
+
+        forward:  c' , p = (max,+) product of c[0..L] + emission and [transitions | end]
+        backward: y_t    = p_t[y_t+1], from label L on
+
+    Why: the fused op keeps its scores in registers and its back pointers in a
+    byte each, and is batched as it stands.
+
+    Recognised: either order of the loops of the (max,+) `linalg.generic`,
+    commuted sums, `sum > best` or `best < sum`, the score taken by
+    `tensor.extract_slice` or `tensor.extract`. The lowest label must win a tie.
+
+    Requires: canonical form, constants and concatenations outside the scans.
+    Guarantees: fires only if nothing but the labels and the score of the end is
+    used; otherwise a missed remark (category `trimod-fusion`) says what is.
+
+    ```mlir
+    %last, %back = trimod.scan %emissions init(%start_and_zero) { ... }
+    %score = tensor.extract_slice %last[9] [1] [1] : tensor<10xf32> to tensor<f32>
+    %first, %labels = trimod.scan reverse %back init(%the_end) { ... }
+    // becomes
+    %labels, %score = trimod.crf_viterbi %emissions, %start, %transitions, %end : ...
+    ```
+  }];
+}
+
+def FuseGRUCell : TriMod_Pass<"trimod-fuse-gru-cell", "::mlir::func::FuncOp"> {
+  let summary = "Recognise a GRU written as a scan";
+  let description = [{
+    A `trimod.scan` whose body is a gated recurrent unit becomes one `trimod.gru`
+    (seed eq. 5), with either reset form:
+
+        r, z = s(W x + U h + biases)
+        n    = tanh(W x + U (r * h) + biases)      linear_before_reset = false
+        n    = tanh(W x + b + r * (U h + c))       linear_before_reset = true
+        h'   = (1 - z) * n + z * h
+
+    Why: only as one op does the recurrence get a kernel that keeps its gates in
+    registers, a projection of all inputs at once, and a partner in the other
+    direction.
+
+    Each gate is read as an affine form, a sum of matrix products and biases, so
+    these do not matter: matrices stacked or one a gate, the order of the stack,
+    `linalg.matvec` or `trimod.linear`, where a bias is added, the order of
+    commutative operands, `n + z * (h - n)` for the last line, `0 - x` for `-x` in
+    the sigmoid 1 / (1 + exp(-x)), casts between static and dynamic sizes. Weights
+    that are not one stack in the order r, z, n are put together by slices and
+    concatenations in front of the op; scheduling computes these at compile time.
+
+    Requires: inlined, canonical form, common subexpressions merged, weights and
+    constants outside the scan (`loop-invariant-code-motion`), static sizes of
+    row and state. Guarantees: other scans are not touched; a scan with a sigmoid
+    or a tanh that is no GRU gets a missed remark (category `trimod-fusion`) with
+    the reason.
+
+    ```mlir
+    %last, %states = trimod.scan %x init(%zero) {
+    ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+      %gx = linalg.matvec ins(%w_ih, %xt : ...) outs(%b_ih : ...) -> tensor<12xf32>
+      %gh = linalg.matvec ins(%w_hh, %h : ...) outs(%b_hh : ...) -> tensor<12xf32>
+      ...
+      trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+    }
+    // becomes
+    %states, %last = trimod.gru forward %x w_ih(%w_ih) w_hh(%w_hh) b_ih(%b_ih) b_hh(%b_hh)
+        linear_before_reset = true : ...
+    ```
+  }];
+}
+
+def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::FuncOp"> {
+  let summary = "Merge a forward and a reverse GRU over the same sequence into a bidirectional one";
+  let description = [{
+    Two `trimod.gru`s in one block over the same sequence, one forward and one
+    reverse, become one bidirectional op. Where their results were concatenated,
+    the merged op's result is used as it stands; other uses become slices of it.
+
+    Why: both directions' input projections are then one matrix product, and the
+    two recurrences run side by side.
+
+    Requires: GRUs already recognised (`trimod-fuse-gru-cell`). If several
+    partners are possible, the one whose results are concatenated with this op's
+    is taken. Guarantees: the two must agree in hidden size, reset form, offsets
+    and in having initial states; otherwise, or if the GRU at the other side of a
+    concatenation runs over another sequence, a missed remark (category
+    `trimod-fusion`) says so.
+
+    ```mlir
+    %f, %fl = trimod.gru forward %x w_ih(%a) ... : ...
+    %r, %rl = trimod.gru reverse %x w_ih(%b) ... : ...
+    %h = tensor.concat dim(1) %f, %r : ...
+    // becomes
+    %h, %last = trimod.gru bidirectional %x w_ih(%a, %b) ... : ...
+    ```
+  }];
+}
+
 #endif // TRIMOD_PASSES
