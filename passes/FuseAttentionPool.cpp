@@ -127,6 +127,8 @@ private:
     direction = product.getInputs()[1];
     if (isInside(direction))
       return fail("the vector u of the score is computed for each query; move it out");
+    if (!tensorType(direction).getElementType().isF32())
+      return fail("the vector u of the score is not of f32; widen it in front of the map");
     auto tanh = definedBy<math::TanhOp>(product.getInputs()[0]);
     if (!tanh)
       return fail("activation of the score: expected math.tanh, got " +
@@ -228,7 +230,8 @@ struct FuseAttentionPoolPattern : OpRewritePattern<MapOp> {
     Value result = pooling.build(rewriter).getResult();
     reportFusion(map, passName,
                  "the map is attention pooling over the query and " +
-                     std::to_string(pooling.getNumContexts()) + " contexts");
+                     std::to_string(pooling.getNumContexts()) +
+                     (pooling.getNumContexts() == 1 ? " context" : " contexts"));
     if (result.getType() != map.getResult(0).getType())
       result = tensor::CastOp::create(rewriter, map.getLoc(), map.getResult(0).getType(), result);
     rewriter.replaceOp(map, result);

@@ -161,6 +161,8 @@ private:
     if (!emissions || !scores || emissions.getRank() != 2 || scores.getRank() != 1 ||
         emissions.isDynamicDim(1) || !scores.hasStaticShape())
       return fail("the number of labels is not static; specialise the parameters first");
+    if (!emissions.getElementType().isF32() || !scores.getElementType().isF32())
+      return fail("emissions and scores are not of f32");
     labels = emissions.getDimSize(1);
     if (scores.getDimSize(0) != labels + 1)
       return fail("the carried vector has " + Twine(scores.getDimSize(0)) + " scores, expected " +

@@ -108,8 +108,8 @@ public:
 private:
   LogicalResult readBias(Value value, int64_t offset, int64_t size, AffineForm &form,
                          Value product) {
-    if (!tensorType(value).hasStaticShape())
-      return fail("a bias has no static size; specialise the parameters first");
+    if (failed(checkType("a bias", value)))
+      return failure();
     form.biases.push_back({rowsOf(value, offset, size), product});
     return success();
   }
@@ -131,13 +131,22 @@ private:
     if (!isOutside(weight))
       return fail("a weight matrix is computed inside the scan, by " + describe(weight) +
                   "; move it out");
-    if (!tensorType(weight).hasStaticShape())
-      return fail("a weight matrix has no static size; specialise the parameters first");
+    if (failed(checkType("a weight matrix", weight)))
+      return failure();
     if (tensorType(vector).getRank() != 1)
       return fail("a gate multiplies a matrix, not a vector, by its weights");
     vector = skipCasts(vector);
     form.products.push_back({rowsOf(weight, offset, size), vector});
     return initial ? read(initial, offset, size, form, vector) : success();
+  }
+
+  LogicalResult checkType(StringRef what, Value value) {
+    RankedTensorType type = tensorType(value);
+    if (!type.hasStaticShape())
+      return fail(what + " has no static size; specialise the parameters first");
+    if (!type.getElementType().isF32())
+      return fail(what + " is not of f32; widen it in front of the scan");
+    return success();
   }
 
   /// Looks through slices that keep whole rows, so that gates cut from one stack are known to be.

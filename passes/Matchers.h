@@ -9,17 +9,13 @@
 #ifndef TRIMOD_PASSES_MATCHERS_H
 #define TRIMOD_PASSES_MATCHERS_H
 
+#include "dialect/Shapes.h"
 #include "dialect/TriMod.h"
 #include "mlir/IR/PatternMatch.h"
 
 #include <string>
 
 namespace trimod {
-
-/// The type of a value that is known to be a ranked tensor.
-inline mlir::RankedTensorType tensorType(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType());
-}
 
 /// The value behind any number of tensor.casts.
 mlir::Value skipCasts(mlir::Value value);

@@ -232,7 +232,7 @@ func.func @no_bias(%h: tensor<?x8xf32>, %v: tensor<?x8xf32>, %g: tensor<?x8xf32>
 // CHECK: return %[[R]]
 func.func @static_sizes(%h: tensor<5x8xf32>, %v: tensor<3x8xf32>, %w: tensor<6x8xf32>, %b: tensor<6xf32>, %u: tensor<6xf32>) -> tensor<5x8xf32> {
   %cv = tensor.cast %v : tensor<3x8xf32> to tensor<?x8xf32>
-  // expected-remark @below {{the map is attention pooling over the query and 1 contexts}}
+  // expected-remark @below {{the map is attention pooling over the query and 1 context}}
   %fs = trimod.map %h {
   ^bb0(%ht: tensor<8xf32>):
     %q = tensor.expand_shape %ht [[0, 1]] output_shape [1, 8] : tensor<8xf32> into tensor<1x8xf32>

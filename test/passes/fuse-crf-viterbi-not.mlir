@@ -1058,6 +1058,48 @@ func.func @first_label_used(%emissions: tensor<?x9xf32>, %start: tensor<9xf32>, 
   return %labels, %l0 : tensor<?xi32>, tensor<i32>
 }
 
+// CHECK-LABEL: func @double_precision(
+// CHECK-NOT: trimod.crf_viterbi
+// CHECK: trimod.scan
+// CHECK: trimod.scan reverse
+func.func @double_precision(%emissions: tensor<?x9xf64>, %start: tensor<9xf64>, %transitions: tensor<9x9xf64>, %end: tensor<9xf64>) -> (tensor<?xi32>, tensor<f64>) {
+  %zero = arith.constant dense<0.0> : tensor<1xf64>
+  %minf = arith.constant dense<0xFFF0000000000000> : tensor<10xf64>
+  %none = arith.constant dense<0> : tensor<10xi32>
+  %the_end = arith.constant dense<9> : tensor<i32>
+  %end_column = tensor.expand_shape %end [[0, 1]] output_shape [9, 1] : tensor<9xf64> into tensor<9x1xf64>
+  %to = tensor.concat dim(1) %transitions, %end_column : (tensor<9x9xf64>, tensor<9x1xf64>) -> tensor<9x10xf64>
+  %first = tensor.concat dim(0) %start, %zero : (tensor<9xf64>, tensor<1xf64>) -> tensor<10xf64>
+  // expected-remark @below {{emissions and scores are not of f32}}
+  %last, %back = trimod.scan %emissions init(%first) {
+  ^bb0(%e: tensor<9xf64>, %c: tensor<10xf64>):
+    %c9 = tensor.extract_slice %c[0] [9] [1] : tensor<10xf64> to tensor<9xf64>
+    %alpha = arith.addf %c9, %e : tensor<9xf64>
+    %next:2 = linalg.generic {indexing_maps = [#vec, #mat, #out, #out], iterator_types = ["parallel", "reduction"]}
+        ins(%alpha, %to : tensor<9xf64>, tensor<9x10xf64>) outs(%minf, %none : tensor<10xf64>, tensor<10xi32>) {
+    ^bb0(%a: f64, %t: f64, %m: f64, %k: i32):
+      %s = arith.addf %a, %t : f64
+      %gt = arith.cmpf ogt, %s, %m : f64
+      %i = linalg.index 1 : index
+      %i32 = arith.index_cast %i : index to i32
+      %m1 = arith.select %gt, %s, %m : f64
+      %k1 = arith.select %gt, %i32, %k : i32
+      linalg.yield %m1, %k1 : f64, i32
+    } -> (tensor<10xf64>, tensor<10xi32>)
+    trimod.yield %next#0, %next#1 : tensor<10xf64>, tensor<10xi32>
+  } : (tensor<?x9xf64>, tensor<10xf64>) -> (tensor<10xf64>, tensor<?x10xi32>)
+  %score = tensor.extract_slice %last[9] [1] [1] : tensor<10xf64> to tensor<f64>
+  %l0, %labels = trimod.scan reverse %back init(%the_end) {
+  ^bb0(%row: tensor<10xi32>, %after: tensor<i32>):
+    %a = tensor.extract %after[] : tensor<i32>
+    %i = arith.index_cast %a : i32 to index
+    %l = tensor.extract %row[%i] : tensor<10xi32>
+    %lt = tensor.from_elements %l : tensor<i32>
+    trimod.yield %lt, %lt : tensor<i32>, tensor<i32>
+  } : (tensor<?x10xi32>, tensor<i32>) -> (tensor<i32>, tensor<?xi32>)
+  return %labels, %score : tensor<?xi32>, tensor<f64>
+}
+
 // Far from Viterbi, so no remark: a reverse scan over integers that no scan made.
 // CHECK-LABEL: func @other_reverse_scan(
 // CHECK: trimod.scan reverse

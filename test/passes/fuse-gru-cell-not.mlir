@@ -513,6 +513,31 @@ func.func @weights_computed_in_the_body(%x: tensor<?x3xf32>, %w_ih: tensor<12x3x
   return %states : tensor<?x4xf32>
 }
 
+// CHECK-LABEL: func @half_weights(
+// CHECK-NOT: trimod.gru
+// CHECK: trimod.scan
+// CHECK-NOT: trimod.gru
+// CHECK: return
+func.func @half_weights(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_hh: tensor<12x4xf32>, %b_ih: tensor<12xf32>, %b_hh: tensor<12xf32>, %w: tensor<12x4xf16>) -> tensor<?x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // expected-remark @below {{a weight matrix is not of f32; widen it in front of the scan}}
+  %last, %states = trimod.scan %x init(%zero) {
+  ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+    %gx = trimod.linear %xt, %w_ih bias(%b_ih) : tensor<3xf32>, tensor<12x3xf32>, tensor<12xf32>
+    %gh = linalg.matvec ins(%w, %h : tensor<12x4xf16>, tensor<4xf32>) outs(%b_hh : tensor<12xf32>) -> tensor<12xf32>
+    %xs:3 = func.call @split(%gx) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %hs:3 = func.call @split(%gh) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %r = func.call @gate(%xs#0, %hs#0) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %z = func.call @gate(%xs#1, %hs#1) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %m = arith.mulf %r, %hs#2 : tensor<4xf32>
+    %n0 = arith.addf %xs#2, %m : tensor<4xf32>
+    %n = math.tanh %n0 : tensor<4xf32>
+    %next = func.call @blend(%z, %n, %h) : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
+  return %states : tensor<?x4xf32>
+}
+
 // CHECK-LABEL: func @dynamic_offset(
 // CHECK-NOT: trimod.gru
 // CHECK: trimod.scan
