@@ -1,15 +1,197 @@
-//===- LiftOps.cpp - lifting of the trimod ops -----------------------------===//
+//===- LiftOps.cpp - How trimod ops compute all rows of a map at once -----===//
 
-#include "dialect/TriMod.h"
+#include "dialect/Lifter.h"
 
+using namespace mlir;
 using namespace trimod;
 
-llvm::LogicalResult UnpackOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult MapOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult EmbeddingOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult LinearOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult GruOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult AttentionPoolOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult CrfViterbiOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult CrfLogPartitionOp::lift(Lifter &) { return llvm::failure(); }
-llvm::LogicalResult CrfScoreOp::lift(Lifter &) { return llvm::failure(); }
+static constexpr const char *hasOffsetsAlready =
+    "already has offsets: only an op on the sequences of one row can be lifted";
+static constexpr const char *noSequence =
+    "its input is not a sequence that differs from row to row";
+
+/// All items of a row joined. The items of all rows, joined, are what they are; row
+/// i begins where its first item begins.
+LogicalResult UnpackOp::lift(Lifter &lifter) {
+  if (!getOffsets().use_empty())
+    return lifter.reject(*this, "the offsets of one row are used as data");
+  Lifted rows = lifter.get(getRagged());
+  auto [values, itemOffsets] = lifter.unpack(getLoc(), rows.values);
+  lifter.setSegments(getValues(), values,
+                     lifter.composeOffsets(getLoc(), rows.offsets, itemOffsets));
+  return success();
+}
+
+/// A map over the items of every row is one map over the items of all rows. Types of
+/// items do not change, so neither does the body.
+LogicalResult MapOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniformCaptures(*this)))
+    return failure();
+  for (Value input : getInputs()) {
+    if (!lifter.isSequence(input))
+      return lifter.reject(*this, noSequence);
+    if (!lifter.haveSameLengths(getInputs().front(), input))
+      return lifter.rejectOtherOffsets(*this);
+  }
+  SmallVector<Value> inputs;
+  Value offsets;
+  for (Value input : getInputs()) {
+    Lifted sequence = lifter.getSequence(getLoc(), input);
+    inputs.push_back(sequence.values);
+    offsets = sequence.offsets;
+  }
+  SmallVector<Type> types;
+  for (Value yielded : getYield().getValues())
+    types.push_back(collectedType(yielded.getType()));
+  auto all = MapOp::create(lifter.getBuilder(), getLoc(), types, inputs);
+  IRMapping mapping = lifter.getMapping(*this);
+  getBody().cloneInto(&all.getBody(), mapping);
+  for (auto [one, result] : llvm::zip_equal(getResults(), all.getResults()))
+    lifter.setSequence(one, result, offsets);
+  return success();
+}
+
+LogicalResult EmbeddingOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, getTable(), "the rows of the table")))
+    return failure();
+  Lifted ids = lifter.get(getIds());
+  if (ids.kind == Lifted::Kind::Rows && failed(lifter.requireFixedShape(*this)))
+    return failure();
+  Value table = lifter.get(getTable()).values;
+  Value all = EmbeddingOp::create(lifter.getBuilder(), getLoc(), ids.values, table).getResult();
+  lifter.setLike(getResult(), all, ids);
+  return success();
+}
+
+LogicalResult LinearOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, getOperands().drop_front(), "weights")))
+    return failure();
+  Lifted x = lifter.get(getX());
+  if (x.kind == Lifted::Kind::Rows && failed(lifter.requireFixedShape(*this)))
+    return failure();
+  if (x.kind == Lifted::Kind::Segments && cast<RankedTensorType>(getX().getType()).getRank() == 1)
+    return lifter.reject(*this, "sums over the sequence");
+  Value bias = getB() ? lifter.get(getB()).values : Value();
+  Value all =
+      LinearOp::create(lifter.getBuilder(), getLoc(), x.values, lifter.get(getW()).values, bias);
+  lifter.setLike(getResult(), all, x);
+  return success();
+}
+
+LogicalResult GruOp::lift(Lifter &lifter) {
+  for (OperandRange weights : {getWIh(), getWHh(), getBIh(), getBHh()})
+    if (failed(lifter.requireUniform(*this, weights, "weights")))
+      return failure();
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getX()))
+    return lifter.reject(*this, noSequence);
+  if (hasOwnLength(getLast().getType()))
+    return lifter.reject(*this, "its hidden size is not known");
+  Lifted x = lifter.getSequence(getLoc(), getX());
+  auto all = GruOp::create(lifter.getBuilder(), getLoc(), x.values, lifter.getValues(getWIh()),
+                           lifter.getValues(getWHh()), lifter.getValues(getBIh()),
+                           lifter.getValues(getBHh()), lifter.getValues(getInit()), x.offsets,
+                           getDirectionAttr(), getLinearBeforeResetAttr());
+  lifter.setSequence(getStates(), all.getStates(), x.offsets);
+  lifter.setRows(getLast(), all.getLast());
+  return success();
+}
+
+LogicalResult GruRecurrenceOp::lift(Lifter &lifter) {
+  for (OperandRange weights : {getWHh(), getBHh()})
+    if (failed(lifter.requireUniform(*this, weights, "weights")))
+      return failure();
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getGates()))
+    return lifter.reject(*this, noSequence);
+  if (hasOwnLength(getLast().getType()))
+    return lifter.reject(*this, "its hidden size is not known");
+  Lifted gates = lifter.getSequence(getLoc(), getGates());
+  auto all = GruRecurrenceOp::create(lifter.getBuilder(), getLoc(), gates.values,
+                                     lifter.getValues(getWHh()), lifter.getValues(getBHh()),
+                                     lifter.getValues(getInit()), gates.offsets, getDirectionAttr(),
+                                     getLinearBeforeResetAttr());
+  lifter.setSequence(getStates(), all.getStates(), gates.offsets);
+  lifter.setRows(getLast(), all.getLast());
+  return success();
+}
+
+/// Queries and contexts are segmented independently and meet by row. Contexts that
+/// are the same for every row need no segments at all.
+LogicalResult AttentionPoolOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, {getW(), getB(), getU()}, "score weights")))
+    return failure();
+  if (getQueryOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getQueries()))
+    return lifter.reject(*this, "its queries are not a sequence that differs from row to row");
+  bool sameContexts = llvm::all_of(getContexts(), [&](Value c) { return lifter.isUniform(c); });
+  for (Value context : getContexts())
+    if (!sameContexts && !lifter.isSequence(context))
+      return lifter.reject(*this, "one context is the same for every row and another is not");
+  Lifted queries = lifter.getSequence(getLoc(), getQueries());
+  SmallVector<Value> contexts, contextOffsets;
+  for (Value context : getContexts()) {
+    Lifted lifted = sameContexts ? lifter.get(context) : lifter.getSequence(getLoc(), context);
+    contexts.push_back(lifted.values);
+    if (!sameContexts)
+      contextOffsets.push_back(lifted.offsets);
+  }
+  auto all = AttentionPoolOp::create(lifter.getBuilder(), getLoc(), queries.values, contexts,
+                                     lifter.get(getW()).values, lifter.get(getB()).values,
+                                     lifter.get(getU()).values,
+                                     sameContexts ? Value() : queries.offsets, contextOffsets);
+  lifter.setSequence(getResult(), all.getResult(), queries.offsets);
+  return success();
+}
+
+LogicalResult CrfViterbiOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))
+    return failure();
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getEmissions()))
+    return lifter.reject(*this, noSequence);
+  Lifted emissions = lifter.getSequence(getLoc(), getEmissions());
+  auto all = CrfViterbiOp::create(
+      lifter.getBuilder(), getLoc(), emissions.values, lifter.get(getStart()).values,
+      lifter.get(getTransitions()).values, lifter.get(getEnd()).values, emissions.offsets);
+  lifter.setSequence(getLabels(), all.getLabels(), emissions.offsets);
+  lifter.setRows(getScore(), all.getScore());
+  return success();
+}
+
+LogicalResult CrfLogPartitionOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))
+    return failure();
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getEmissions()))
+    return lifter.reject(*this, noSequence);
+  Lifted emissions = lifter.getSequence(getLoc(), getEmissions());
+  auto all = CrfLogPartitionOp::create(
+      lifter.getBuilder(), getLoc(), emissions.values, lifter.get(getStart()).values,
+      lifter.get(getTransitions()).values, lifter.get(getEnd()).values, emissions.offsets);
+  lifter.setRows(getScore(), all.getScore());
+  return success();
+}
+
+LogicalResult CrfScoreOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))
+    return failure();
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getEmissions()) || !lifter.isSequence(getLabels()))
+    return lifter.reject(*this, noSequence);
+  if (!lifter.haveSameLengths(getEmissions(), getLabels()))
+    return lifter.rejectOtherOffsets(*this);
+  Lifted emissions = lifter.getSequence(getLoc(), getEmissions());
+  Lifted labels = lifter.getSequence(getLoc(), getLabels());
+  auto all = CrfScoreOp::create(lifter.getBuilder(), getLoc(), emissions.values, labels.values,
+                                lifter.get(getStart()).values, lifter.get(getTransitions()).values,
+                                lifter.get(getEnd()).values, emissions.offsets);
+  lifter.setRows(getScore(), all.getScore());
+  return success();
+}

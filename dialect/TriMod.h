@@ -60,6 +60,9 @@ mlir::Value lengthSource(mlir::Value value);
 inline constexpr llvm::StringLiteral kNameAttr = "trimod.name";
 /// Values of one post that name the same length have the same number of rows.
 inline constexpr llvm::StringLiteral kLengthAttr = "trimod.length";
+/// After batching: values that name the same length are divided into posts by one
+/// offsets value.
+inline constexpr llvm::StringLiteral kOffsetsAttr = "trimod.offsets";
 
 } // namespace trimod
 

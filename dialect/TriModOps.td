@@ -261,8 +261,8 @@ def TriMod_GruOp : TriMod_Op<"gru", [TriMod_Lift, Pure, InferTypeOpAdaptor,
   }];
 }
 
-def TriMod_GruRecurrenceOp : TriMod_Op<"gru_recurrence", [Pure, InferTypeOpAdaptor,
-    AttrSizedOperandSegments]> {
+def TriMod_GruRecurrenceOp : TriMod_Op<"gru_recurrence", [TriMod_Lift, Pure,
+    InferTypeOpAdaptor, AttrSizedOperandSegments]> {
   let summary = "a gru whose input products W_ih x + b_ih are already computed";
   let description = [{
     `gates` are [T, D*3H]: for each direction r, z, n. Otherwise as `trimod.gru`.

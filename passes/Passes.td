@@ -14,6 +14,104 @@ class TriMod_Pass<string argument, string operation> : Pass<argument, operation>
     "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect", "::trimod::TriModDialect"];
 }
 
+def Batch : TriMod_Pass<"trimod-batch", "::mlir::ModuleOp"> {
+  let summary = "wrap an entry function in one map over posts";
+  let description = [{
+    A model file describes one post. This pass gives the entry function one
+    more level: every argument and result `T` becomes what a map collects of it
+    (`tensor<3xf32>` becomes `tensor<?x3xf32>`, `tensor<?xi32>` becomes
+    `!trimod.ragged<tensor<?xi32>>`), and the body becomes the body of a
+    `trimod.map` over posts. `trimod-flatten` then removes that map like any
+    other.
+
+    `trimod.length = "tokens"` says which values of a post have the same number
+    of rows. It becomes `trimod.offsets = "tokens"`: in a batch those values are
+    divided into posts by the same offsets. A value with a length of its own
+    that names none is given its own name as the name of its length.
+
+    ```mlir
+    func.func @tag(%words: tensor<?xi32> {trimod.name = "words", trimod.length = "tokens"})
+    // becomes
+    func.func @tag(%words: !trimod.ragged<tensor<?xi32>>
+                       {trimod.name = "words", trimod.offsets = "tokens"})
+    ```
+    Requires: a function of one block that nothing calls; arguments and results
+    are tensors or ragged.
+
+    Errors: no such function, a scalar argument, a length of a value that has
+    none, a name that is taken by another length, a result whose declared length
+    is that of one argument while it has, by construction, that of another.
+  }];
+  let options = [Option<"entry", "entry", "std::string", "\"tag\"", "The function to batch.">];
+}
+
+def ExpandRagged : TriMod_Pass<"trimod-expand-ragged", "::mlir::ModuleOp"> {
+  let summary = "split ragged arguments and results of functions into values and offsets";
+  let description = [{
+    A ragged argument becomes its values followed by its offsets, inner ones
+    first. Arguments and results with the same `trimod.offsets` share one offsets
+    argument: it stands after the first that needs it, and a result that names it
+    is returned without offsets. Equal lengths are then one SSA value, which is
+    how flattening knows them; hence the order batch, expand-ragged, flatten.
+
+    Every argument and result gets a `trimod.name`: values keep theirs (else
+    "arg2", "result0"), offsets of posts are "<length>.offsets", and offsets of
+    the items of n are "n.item_offsets" (of the items of its items
+    "n.item_item_offsets").
+
+    ```mlir
+    func.func @tag(
+        %words: !trimod.ragged<tensor<?xi32>> {trimod.name = "words", trimod.offsets = "tokens"},
+        %chars: !trimod.ragged<!trimod.ragged<tensor<?xi32>>>
+            {trimod.name = "chars", trimod.offsets = "tokens"})
+    // becomes
+    func.func @tag(
+        %words: tensor<?xi32> {trimod.name = "words", trimod.offsets = "tokens"},
+        %tokens: tensor<?xindex> {trimod.name = "tokens.offsets"},
+        %chars: tensor<?xi32> {trimod.name = "chars", trimod.offsets = "tokens"},
+        %letters: tensor<?xindex> {trimod.name = "chars.item_offsets"})
+    ```
+    Functions that are not public are left alone.
+
+    Errors: a call that passes ragged values, a function of several blocks, two
+    arguments of one name.
+  }];
+}
+
+def Flatten : TriMod_Pass<"trimod-flatten", "::mlir::func::FuncOp"> {
+  let summary = "remove maps: ops that can compute all rows at once do so, the rest stay in loops";
+  let description = [{
+    Takes maps apart, outermost first. Each op of a map's body
+    - is *uniform*, if it is the same for every row: it moves out of the map;
+    - is *lifted*, if it says through `LiftableOpInterface` how it computes all
+      rows at once: the same op on tensors with one more dimension (values of one
+      shape) or on the concatenation of all items (sequences of their own length);
+    - else stays in a smaller, *residual* map, with a remark that says why.
+
+    An unknown recurrence (`trimod.scan`) always stays: `map { scan }` with all
+    that surrounds it flat. Values with different offsets never meet in a lifted
+    op, although their lengths may happen to be the same; so give what has one
+    length the same `trimod.length`. Nothing is padded and nothing replicated: an
+    inner map that uses a value of the outer map's row stays in a loop.
+
+    ```mlir
+    %r = trimod.map %ragged {
+    ^bb0(%x: tensor<?x4xf32>):
+      %y = trimod.linear %x, %w : tensor<?x4xf32>, tensor<3x4xf32>
+      trimod.yield %y : tensor<?x3xf32>
+    } : (!trimod.ragged<tensor<?x4xf32>>) -> !trimod.ragged<tensor<?x3xf32>>
+    // becomes
+    %values, %offsets = trimod.unpack %ragged : <tensor<?x4xf32>>
+    %y = trimod.linear %values, %w : tensor<?x4xf32>, tensor<3x4xf32>
+    %r = trimod.pack %y, %offsets : tensor<?xindex> -> <tensor<?x3xf32>>
+    ```
+    Results are the same bits as those of the maps, except that a matrix-vector
+    product added to a vector becomes a linear layer, which adds the bias last.
+
+    Errors: an op with side effects in a map, for rows are not computed in order.
+  }];
+}
+
 def FuseAttentionPool : TriMod_Pass<"trimod-fuse-attention-pool", "::mlir::func::FuncOp"> {
   let summary = "Recognise attention pooling written as a map over queries";
   let description = [{

@@ -1,6 +1,6 @@
 //===- trimod-opt.cpp - run passes on a model file --------------------------===//
 
-#include "dialect/TriMod.h"
+#include "dialect/Lifter.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -13,6 +13,7 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
   registry.insert<trimod::TriModDialect>();
+  trimod::registerLiftModels(registry);
   trimod::registerTriModPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "TriMod pass driver\n", registry));
 }
