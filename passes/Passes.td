@@ -255,4 +255,65 @@ def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::Func
   }];
 }
 
+def RefineShapes : TriMod_Pass<"trimod-refine-shapes", "::mlir::func::FuncOp"> {
+  let summary = "Propagate the sizes of parameters to everything computed from them";
+  let description = [{
+    Gives every value the most static type that its operands imply, in place and
+    in one direction, until nothing changes. A function written without sizes
+    (one GRU cell for two encoders) becomes static wherever it was inlined.
+
+    Why: sizes are the weights' business, not the model's; the recognisers and
+    the kernels need them all the same.
+
+    Sizes pass through `tensor.cast`, elementwise ops, ops that infer their types
+    (those of this dialect), structured linalg ops (through their indexing maps),
+    `tensor.concat`, `extract_slice`, `insert_slice`, `expand_shape`,
+    `collapse_shape`, `pad`, `empty`, `splat` and `dim` with the index arithmetic
+    between them, the rows and results of `trimod.map`, and `trimod.scan`: a
+    carried value gets the sizes of its initial value if a step keeps them. A fill
+    or splat of a constant becomes a constant once its sizes are known.
+
+    Requires: calls inlined, as nothing passes a call; parameters specialised
+    (`trimod-specialize`). Guarantees: signatures do not change; a value whose
+    user cannot take the new type (a call, a return) is cast back for that user.
+    Errors: two operands that say different sizes for one dimension.
+
+    ```mlir
+    %w = trimod.get_parameter @w : tensor<90x30xf32>
+    %d = tensor.cast %w : tensor<90x30xf32> to tensor<?x?xf32>
+    %h = tensor.dim %d, %c1 : tensor<?x?xf32>
+    %r = tensor.extract_slice %gates[0] [%h] [1] : tensor<?xf32> to tensor<?xf32>
+    // becomes
+    %r = tensor.extract_slice %gates[0] [30] [1] : tensor<90xf32> to tensor<30xf32>
+    ```
+  }];
+}
+
+def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {
+  let summary = "Check parameters against the weights and fill in their sizes";
+  let description = [{
+    Reads the header of a safetensors file and gives every `trimod.parameter` the
+    shape of the tensor that its key names. Reading a parameter then gives a
+    static type, cast to the declared one for its users.
+
+    Why: only the weights know the size of a vocabulary or of a hidden state; the
+    model file says `?`, and a weight file that does not belong to the model is
+    refused here, with the line of the model, and not at run time.
+
+    Requires: nothing. Guarantees: every parameter has a static type that agrees
+    with the file. `trimod-refine-shapes` takes the sizes further.
+    Errors, at the parameter: no such tensor (with the name that is nearest), or
+    a different element type, rank or size. At most five are reported. Tensors
+    that no parameter names are a warning.
+
+    ```mlir
+    trimod.parameter @words "word_embedding.weight" : tensor<?x200xf32>
+    // becomes
+    trimod.parameter @words "word_embedding.weight" : tensor<5000x200xf32>
+    ```
+  }];
+  let options = [Option<"weights", "weights", "std::string", "\"\"",
+                        "safetensors file whose tensors the parameters name">];
+}
+
 #endif // TRIMOD_PASSES
