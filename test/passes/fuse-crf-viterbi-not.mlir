@@ -680,6 +680,48 @@ func.func @end_column_first(%emissions: tensor<?x9xf32>, %start: tensor<9xf32>, 
   return %labels, %score : tensor<?xi32>, tensor<f32>
 }
 
+// CHECK-LABEL: func @two_end_columns(
+// CHECK-NOT: trimod.crf_viterbi
+// CHECK: trimod.scan
+// CHECK: trimod.scan reverse
+func.func @two_end_columns(%emissions: tensor<?x9xf32>, %start: tensor<9xf32>, %transitions: tensor<9x8xf32>, %end: tensor<18xf32>) -> (tensor<?xi32>, tensor<f32>) {
+  %zero = arith.constant dense<0.0> : tensor<1xf32>
+  %minf = arith.constant dense<0xFF800000> : tensor<10xf32>
+  %none = arith.constant dense<0> : tensor<10xi32>
+  %the_end = arith.constant dense<9> : tensor<i32>
+  %end_column = tensor.expand_shape %end [[0, 1]] output_shape [9, 2] : tensor<18xf32> into tensor<9x2xf32>
+  %to = tensor.concat dim(1) %transitions, %end_column : (tensor<9x8xf32>, tensor<9x2xf32>) -> tensor<9x10xf32>
+  %first = tensor.concat dim(0) %start, %zero : (tensor<9xf32>, tensor<1xf32>) -> tensor<10xf32>
+  // expected-remark @below {{the transitions are not [transitions | end]}}
+  %last, %back = trimod.scan %emissions init(%first) {
+  ^bb0(%e: tensor<9xf32>, %c: tensor<10xf32>):
+    %c9 = tensor.extract_slice %c[0] [9] [1] : tensor<10xf32> to tensor<9xf32>
+    %alpha = arith.addf %c9, %e : tensor<9xf32>
+    %next:2 = linalg.generic {indexing_maps = [#vec, #mat, #out, #out], iterator_types = ["parallel", "reduction"]}
+        ins(%alpha, %to : tensor<9xf32>, tensor<9x10xf32>) outs(%minf, %none : tensor<10xf32>, tensor<10xi32>) {
+    ^bb0(%a: f32, %t: f32, %m: f32, %k: i32):
+      %s = arith.addf %a, %t : f32
+      %gt = arith.cmpf ogt, %s, %m : f32
+      %i = linalg.index 1 : index
+      %i32 = arith.index_cast %i : index to i32
+      %m1 = arith.select %gt, %s, %m : f32
+      %k1 = arith.select %gt, %i32, %k : i32
+      linalg.yield %m1, %k1 : f32, i32
+    } -> (tensor<10xf32>, tensor<10xi32>)
+    trimod.yield %next#0, %next#1 : tensor<10xf32>, tensor<10xi32>
+  } : (tensor<?x9xf32>, tensor<10xf32>) -> (tensor<10xf32>, tensor<?x10xi32>)
+  %score = tensor.extract_slice %last[9] [1] [1] : tensor<10xf32> to tensor<f32>
+  %l0, %labels = trimod.scan reverse %back init(%the_end) {
+  ^bb0(%row: tensor<10xi32>, %after: tensor<i32>):
+    %a = tensor.extract %after[] : tensor<i32>
+    %i = arith.index_cast %a : i32 to index
+    %l = tensor.extract %row[%i] : tensor<10xi32>
+    %lt = tensor.from_elements %l : tensor<i32>
+    trimod.yield %lt, %lt : tensor<i32>, tensor<i32>
+  } : (tensor<?x10xi32>, tensor<i32>) -> (tensor<i32>, tensor<?xi32>)
+  return %labels, %score : tensor<?xi32>, tensor<f32>
+}
+
 // CHECK-LABEL: func @end_scored_at_the_start(
 // CHECK-NOT: trimod.crf_viterbi
 // CHECK: trimod.scan

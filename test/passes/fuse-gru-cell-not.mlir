@@ -150,6 +150,38 @@ func.func @not_a_sigmoid(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_hh: te
   return %states : tensor<?x4xf32>
 }
 
+// 2 * s(x).
+// CHECK-LABEL: func @twice_a_sigmoid(
+// CHECK-NOT: trimod.gru
+// CHECK: trimod.scan
+// CHECK-NOT: trimod.gru
+// CHECK: return
+func.func @twice_a_sigmoid(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_hh: tensor<12x4xf32>, %b_ih: tensor<12xf32>, %b_hh: tensor<12xf32>) -> tensor<?x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  %two = arith.constant dense<2.0> : tensor<4xf32>
+  %one = arith.constant dense<1.0> : tensor<4xf32>
+  // expected-remark @below {{activation of the update gate: expected a sigmoid, 1 / (1 + exp(-x)), got arith.divf}}
+  %last, %states = trimod.scan %x init(%zero) {
+  ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+    %gx = trimod.linear %xt, %w_ih bias(%b_ih) : tensor<3xf32>, tensor<12x3xf32>, tensor<12xf32>
+    %gh = trimod.linear %h, %w_hh bias(%b_hh) : tensor<4xf32>, tensor<12x4xf32>, tensor<12xf32>
+    %xs:3 = func.call @split(%gx) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %hs:3 = func.call @split(%gh) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %r = func.call @gate(%xs#0, %hs#0) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %z0 = arith.addf %xs#1, %hs#1 : tensor<4xf32>
+    %zm = arith.negf %z0 : tensor<4xf32>
+    %z1 = math.exp %zm : tensor<4xf32>
+    %z2 = arith.addf %one, %z1 : tensor<4xf32>
+    %z = arith.divf %two, %z2 : tensor<4xf32>
+    %m = arith.mulf %r, %hs#2 : tensor<4xf32>
+    %n0 = arith.addf %xs#2, %m : tensor<4xf32>
+    %n = math.tanh %n0 : tensor<4xf32>
+    %next = func.call @blend(%z, %n, %h) : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
+  return %states : tensor<?x4xf32>
+}
+
 // CHECK-LABEL: func @swapped_update_gate(
 // CHECK-NOT: trimod.gru
 // CHECK: trimod.scan
@@ -204,6 +236,35 @@ func.func @update_by_two_gates(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_
     %kn = arith.mulf %k, %n : tensor<4xf32>
     %zh = arith.mulf %z, %h : tensor<4xf32>
     %next = arith.addf %kn, %zh : tensor<4xf32>
+    trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
+  return %states : tensor<?x4xf32>
+}
+
+// n + z * (h - m) with an m that is not n.
+// CHECK-LABEL: func @correction_of_something_else(
+// CHECK-NOT: trimod.gru
+// CHECK: trimod.scan
+// CHECK-NOT: trimod.gru
+// CHECK: return
+func.func @correction_of_something_else(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_hh: tensor<12x4xf32>, %b_ih: tensor<12xf32>, %b_hh: tensor<12xf32>) -> tensor<?x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // expected-remark @below {{the next state is neither (1 - z) * n + z * h nor n + z * (h - n)}}
+  %last, %states = trimod.scan %x init(%zero) {
+  ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+    %gx = trimod.linear %xt, %w_ih bias(%b_ih) : tensor<3xf32>, tensor<12x3xf32>, tensor<12xf32>
+    %gh = trimod.linear %h, %w_hh bias(%b_hh) : tensor<4xf32>, tensor<12x4xf32>, tensor<12xf32>
+    %xs:3 = func.call @split(%gx) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %hs:3 = func.call @split(%gh) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %r = func.call @gate(%xs#0, %hs#0) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %z = func.call @gate(%xs#1, %hs#1) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %m = arith.mulf %r, %hs#2 : tensor<4xf32>
+    %n0 = arith.addf %xs#2, %m : tensor<4xf32>
+    %n = math.tanh %n0 : tensor<4xf32>
+    %other = math.tanh %hs#0 : tensor<4xf32>
+    %d = arith.subf %h, %other : tensor<4xf32>
+    %zd = arith.mulf %z, %d : tensor<4xf32>
+    %next = arith.addf %n, %zd : tensor<4xf32>
     trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
   } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
   return %states : tensor<?x4xf32>

@@ -1,4 +1,4 @@
-// RUN: trimod-opt %s -inline -symbol-dce -canonicalize -cse -trimod-fuse-gru-cell -canonicalize \
+// RUN: trimod-opt %s -inline -symbol-dce -canonicalize -cse -trimod-fuse-gru-cell -canonicalize -cse \
 // RUN:   --remarks-filter=trimod-fusion -verify-diagnostics | FileCheck %s
 // Spellings of a GRU with 3 inputs and 4 units: all of them are one trimod.gru.
 
@@ -319,6 +319,49 @@ func.func @cut_before_the_scan(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_
     %pz = tensor.extract_slice %prz[4] [4] [1] : tensor<8xf32> to tensor<4xf32>
     %pn = trimod.linear %h, %hn : tensor<4xf32>, tensor<4x4xf32>
     %next = func.call @cell(%xr, %xz, %xn, %pr, %pz, %pn, %h)
+        : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
+  return %states : tensor<?x4xf32>
+}
+
+// A matrix that is some columns of a wider one stays a slice of it.
+// CHECK-LABEL: func @columns_of_a_wider_matrix(
+// CHECK-DAG: %[[WI:.*]] = tensor.extract_slice %arg1[0, 2] [12, 3] [1, 1]
+// CHECK: trimod.gru{{ +}}forward %arg0 w_ih(%[[WI]]) w_hh(%arg2) b_ih(%arg3) b_hh(%{{.*}}) linear_before_reset = true
+func.func @columns_of_a_wider_matrix(%x: tensor<?x3xf32>, %wide: tensor<12x5xf32>, %w_hh: tensor<12x4xf32>, %b_ih: tensor<12xf32>) -> tensor<?x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  %w_ih = tensor.extract_slice %wide[0, 2] [12, 3] [1, 1] : tensor<12x5xf32> to tensor<12x3xf32>
+  // expected-remark @below {{the scan is a GRU with linear_before_reset = true}}
+  %last, %states = trimod.scan %x init(%zero) {
+  ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+    %gx = trimod.linear %xt, %w_ih bias(%b_ih) : tensor<3xf32>, tensor<12x3xf32>, tensor<12xf32>
+    %gh = trimod.linear %h, %w_hh : tensor<4xf32>, tensor<12x4xf32>
+    %xs:3 = func.call @split(%gx) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %hs:3 = func.call @split(%gh) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %next = func.call @cell(%xs#0, %xs#1, %xs#2, %hs#0, %hs#1, %hs#2, %h)
+        : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
+  return %states : tensor<?x4xf32>
+}
+
+// r and z from the same rows (a minimal gated unit): the stack is not the one that it was cut from.
+// CHECK-LABEL: func @one_gate_twice(
+// CHECK-DAG: %[[G:.*]] = tensor.extract_slice %arg1[0, 0] [4, 3] [1, 1]
+// CHECK-DAG: %[[N:.*]] = tensor.extract_slice %arg1[8, 0] [4, 3] [1, 1]
+// CHECK-DAG: %[[WI:.*]] = tensor.concat dim(0) %[[G]], %[[G]], %[[N]]
+// CHECK: trimod.gru{{ +}}forward %arg0 w_ih(%[[WI]]) w_hh(%{{.*}}) b_ih(%{{.*}}) b_hh(%{{.*}}) linear_before_reset = true
+func.func @one_gate_twice(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %w_hh: tensor<12x4xf32>, %b_ih: tensor<12xf32>, %b_hh: tensor<12xf32>) -> tensor<?x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // expected-remark @below {{the scan is a GRU with linear_before_reset = true}}
+  %last, %states = trimod.scan %x init(%zero) {
+  ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+    %gx = trimod.linear %xt, %w_ih bias(%b_ih) : tensor<3xf32>, tensor<12x3xf32>, tensor<12xf32>
+    %gh = trimod.linear %h, %w_hh bias(%b_hh) : tensor<4xf32>, tensor<12x4xf32>, tensor<12xf32>
+    %xs:3 = func.call @split(%gx) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %hs:3 = func.call @split(%gh) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %next = func.call @cell(%xs#0, %xs#0, %xs#2, %hs#0, %hs#0, %hs#2, %h)
         : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
   } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)

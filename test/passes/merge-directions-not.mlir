@@ -67,3 +67,11 @@ func.func @same_direction(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<
   %c = tensor.concat dim(1) %f, %r : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x8xf32>
   return %c : tensor<?x8xf32>
 }
+
+// Nor a GRU whose weights are the other one's sequence.
+// CHECK-LABEL: func @sequence_as_weights(
+func.func @sequence_as_weights(%x: tensor<12x3xf32>, %y: tensor<?x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>) -> (tensor<12x4xf32>, tensor<?x4xf32>) {
+  %f, %fl = trimod.gru forward %x w_ih(%x) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<12x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  %r, %rl = trimod.gru reverse %y w_ih(%x) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  return %f, %r : tensor<12x4xf32>, tensor<?x4xf32>
+}

@@ -60,6 +60,20 @@ func.func @other_uses(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4
   return %c, %d, %f : tensor<?x8xf32>, tensor<?x4xf32>, tensor<?x4xf32>
 }
 
+// Halves that are not neighbours in the concatenation are slices too.
+// CHECK-LABEL: func @not_adjacent(
+// CHECK: %[[S:.*]], %{{.*}} = trimod.gru{{ +}}bidirectional %arg0
+// CHECK-DAG: %[[F:.*]] = tensor.extract_slice %[[S]][0, 0] [%{{.*}}, 4] [1, 1]
+// CHECK-DAG: %[[R:.*]] = tensor.extract_slice %[[S]][0, 4] [%{{.*}}, 4] [1, 1]
+// CHECK: tensor.concat dim(1) %[[F]], %arg0, %[[R]]
+func.func @not_adjacent(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>) -> tensor<?x11xf32> {
+  // expected-remark @below {{two directions over one sequence are one bidirectional GRU}}
+  %f, %fl = trimod.gru forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  %r, %rl = trimod.gru reverse %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  %c = tensor.concat dim(1) %f, %x, %r : (tensor<?x4xf32>, tensor<?x3xf32>, tensor<?x4xf32>) -> tensor<?x11xf32>
+  return %c : tensor<?x11xf32>
+}
+
 // Weights of the second GRU that are computed after the first one move in front of it.
 // CHECK-LABEL: func @weights_in_between(
 // CHECK-NEXT: %[[W:.*]] = tensor.concat dim(0) %arg2, %arg2, %arg2
