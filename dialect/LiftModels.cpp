@@ -238,21 +238,53 @@ FailureOr<SmallVector<OpFoldResult>> liftUniform(ArrayRef<OpFoldResult> folds, L
   return result;
 }
 
-/// A tensor of a row's own length is as long, for all rows, as what its length was taken from.
-LogicalResult liftEmpty(tensor::EmptyOp op, Lifter &lifter) {
-  SmallVector<OpFoldResult> sizes = op.getMixedSizes();
+/// The shape of a tensor that every row has with a length of its own.
+struct SequenceShape {
+  SmallVector<OpFoldResult> sizes;
+  Value offsets;
+};
+
+/// The shape for all rows of a tensor of these sizes in every row. It is as long as
+/// what the length of a row was taken from.
+FailureOr<SequenceShape> liftSizes(Operation *op, ArrayRef<OpFoldResult> sizes, Lifter &lifter) {
   auto length = sizes.empty() ? Value() : dyn_cast<Value>(sizes.front());
   auto dim = length ? length.getDefiningOp<tensor::DimOp>() : tensor::DimOp();
   if (!dim || dim.getConstantIndex() != 0 || !lifter.isSegments(dim.getSource()))
     return lifter.reject(op, "its size is not the length of one of the row's sequences");
-  FailureOr<SmallVector<OpFoldResult>> lifted = liftUniform(ArrayRef(sizes).drop_front(), lifter);
+  FailureOr<SmallVector<OpFoldResult>> lifted = liftUniform(sizes.drop_front(), lifter);
   if (failed(lifted))
     return lifter.reject(op, "its sizes differ from row to row");
   Lifted source = lifter.get(dim.getSource());
-  OpBuilder &builder = lifter.getBuilder();
-  lifted->insert(lifted->begin(), tensor::getMixedSize(builder, op.getLoc(), source.values, 0));
-  Value all = tensor::EmptyOp::create(builder, op.getLoc(), *lifted, op.getType().getElementType());
-  lifter.setSegments(op, all, source.offsets);
+  SequenceShape shape{{tensor::getMixedSize(lifter.getBuilder(), op->getLoc(), source.values, 0)},
+                      source.offsets};
+  llvm::append_range(shape.sizes, *lifted);
+  return shape;
+}
+
+LogicalResult liftEmpty(tensor::EmptyOp op, Lifter &lifter) {
+  FailureOr<SequenceShape> shape = liftSizes(op, op.getMixedSizes(), lifter);
+  if (failed(shape))
+    return failure();
+  Value all = tensor::EmptyOp::create(lifter.getBuilder(), op.getLoc(), shape->sizes,
+                                      op.getType().getElementType());
+  lifter.setSegments(op, all, shape->offsets);
+  return success();
+}
+
+LogicalResult liftSplat(tensor::SplatOp op, Lifter &lifter) {
+  if (failed(lifter.requireUniform(op, op.getInput(), "the repeated scalars")))
+    return failure();
+  SmallVector<OpFoldResult> sizes =
+      getMixedValues(op.getType().getShape(), op.getDynamicSizes(), lifter.getBuilder());
+  FailureOr<SequenceShape> shape = liftSizes(op, sizes, lifter);
+  if (failed(shape))
+    return failure();
+  SmallVector<Value> dynamicSizes;
+  SmallVector<int64_t> staticSizes;
+  dispatchIndexOpFoldResults(shape->sizes, dynamicSizes, staticSizes);
+  Value all = tensor::SplatOp::create(lifter.getBuilder(), op.getLoc(),
+                                      lifter.get(op.getInput()).values, staticSizes, dynamicSizes);
+  lifter.setSegments(op, all, shape->offsets);
   return success();
 }
 
@@ -467,6 +499,7 @@ void attachTensor(MLIRContext *context) {
   attach<tensor::ExtractOp, liftExtract>(context);
   attach<tensor::ExtractSliceOp, liftExtractSlice>(context);
   attach<tensor::FromElementsOp, liftFromElements>(context);
+  attach<tensor::SplatOp, liftSplat>(context);
 }
 
 } // namespace

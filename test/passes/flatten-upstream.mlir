@@ -231,3 +231,28 @@ func.func @casts(%a: !trimod.ragged<tensor<?x6xf32>>, %b: tensor<?x2x3xf32>) -> 
   } : (!trimod.ragged<tensor<?x6xf32>>, tensor<?x2x3xf32>) -> (!trimod.ragged<tensor<?x?xf32>>, !trimod.ragged<tensor<?x3xf32>>)
   return %r#0, %r#1 : !trimod.ragged<tensor<?x?xf32>>, !trimod.ragged<tensor<?x3xf32>>
 }
+
+// -----
+// A sequence of ones is as long as what its length was taken from: the sigmoid of a
+// sequence is lifted.
+// CHECK-LABEL: func @splat(
+// CHECK: %[[V:.*]], %[[O:.*]] = trimod.unpack %arg0
+// CHECK: %[[N:.*]] = tensor.dim %[[V]]
+// CHECK: %[[ONES:.*]] = tensor.splat %{{.*}}[%[[N]]] : tensor<?x6xf32>
+// CHECK: %[[E:.*]] = math.exp %[[V]]
+// CHECK: %[[D:.*]] = arith.addf %[[ONES]], %[[E]]
+// CHECK: trimod.pack %[[D]], %[[O]]
+// CHECK-NOT: trimod.map
+func.func @splat(%a: !trimod.ragged<tensor<?x6xf32>>) -> !trimod.ragged<tensor<?x6xf32>> {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %r = trimod.map %a {
+  ^bb0(%x: tensor<?x6xf32>):
+    %n = tensor.dim %x, %c0 : tensor<?x6xf32>
+    %ones = tensor.splat %one[%n] : tensor<?x6xf32>
+    %e = math.exp %x : tensor<?x6xf32>
+    %d = arith.addf %ones, %e : tensor<?x6xf32>
+    trimod.yield %d : tensor<?x6xf32>
+  } : (!trimod.ragged<tensor<?x6xf32>>) -> !trimod.ragged<tensor<?x6xf32>>
+  return %r : !trimod.ragged<tensor<?x6xf32>>
+}
