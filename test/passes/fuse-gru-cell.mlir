@@ -295,6 +295,32 @@ func.func @separate_matrices(%x: tensor<?x3xf32>, %ir: tensor<4x3xf32>, %iz: ten
   return %states : tensor<?x4xf32>
 }
 
+// One product accumulates onto the other; the gates' biases are those of the inner one.
+// CHECK-LABEL: func @accumulated(
+// CHECK-DAG: %[[Z:.*]] = arith.constant dense<0.000000e+00> : tensor<12xf32>
+// CHECK-DAG: %[[U:.*]] = tensor.concat dim(0) %arg2, %arg2, %arg3
+// CHECK: trimod.gru{{ +}}forward %arg0 w_ih(%arg1) w_hh(%[[U]]) b_ih(%arg4) b_hh(%[[Z]]) linear_before_reset = false
+// CHECK-NEXT: return
+func.func @accumulated(%x: tensor<?x3xf32>, %w_ih: tensor<12x3xf32>, %u: tensor<4x4xf32>, %un: tensor<4x4xf32>, %b: tensor<12xf32>) -> tensor<?x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // expected-remark @below {{the scan is a GRU with linear_before_reset = false}}
+  %last, %states = trimod.scan %x init(%zero) {
+  ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>):
+    %gx = linalg.matvec ins(%w_ih, %xt : tensor<12x3xf32>, tensor<3xf32>) outs(%b : tensor<12xf32>) -> tensor<12xf32>
+    %xs:3 = func.call @split(%gx) : (tensor<12xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+    %ar = linalg.matvec ins(%u, %h : tensor<4x4xf32>, tensor<4xf32>) outs(%xs#0 : tensor<4xf32>) -> tensor<4xf32>
+    %r = func.call @sigmoid(%ar) : (tensor<4xf32>) -> tensor<4xf32>
+    %az = linalg.matvec ins(%u, %h : tensor<4x4xf32>, tensor<4xf32>) outs(%xs#1 : tensor<4xf32>) -> tensor<4xf32>
+    %z = func.call @sigmoid(%az) : (tensor<4xf32>) -> tensor<4xf32>
+    %rh = arith.mulf %r, %h : tensor<4xf32>
+    %an = linalg.matvec ins(%un, %rh : tensor<4x4xf32>, tensor<4xf32>) outs(%xs#2 : tensor<4xf32>) -> tensor<4xf32>
+    %n = math.tanh %an : tensor<4xf32>
+    %next = func.call @blend(%z, %n, %h) : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    trimod.yield %next, %next : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<?x3xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<?x4xf32>)
+  return %states : tensor<?x4xf32>
+}
+
 // Matrices that were cut from one stack before the scan: the stack comes back.
 // CHECK-LABEL: func @cut_before_the_scan(
 // CHECK-NEXT: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<12xf32>
