@@ -140,7 +140,7 @@ Value Lifter::createFixedOffsets(Location loc, OpFoldResult length) {
   Value one = arith::ConstantIndexOp::create(builder, loc, 1);
   Value rows = getValueOrCreateConstantIndexOp(builder, loc, getNumRows(loc));
   Value size = arith::AddIOp::create(builder, loc, rows, one);
-  Type type = RankedTensorType::get({ShapedType::kDynamic}, builder.getIndexType());
+  Type type = getOffsetsType(context);
   Value init = tensor::EmptyOp::create(builder, loc, type, ValueRange{size});
   auto offsets = linalg::GenericOp::create(
       builder, loc, type, ValueRange{}, init, AffineMap::getMultiDimIdentityMap(1, context),
@@ -174,7 +174,7 @@ std::pair<Value, Value> Lifter::unpack(Location loc, Value ragged) {
     return {pack.getValues(), pack.getOffsets()};
   auto &parts = unpacked[ragged];
   if (!parts.first) {
-    Type offsetsType = RankedTensorType::get({ShapedType::kDynamic}, builder.getIndexType());
+    Type offsetsType = getOffsetsType(builder.getContext());
     Type itemType = cast<RaggedType>(ragged.getType()).getItem();
     auto unpack = UnpackOp::create(builder, loc, itemType, offsetsType, ragged);
     parts = {unpack.getValues(), unpack.getOffsets()};

@@ -22,7 +22,7 @@ class BoundaryExpander {
 public:
   explicit BoundaryExpander(func::FuncOp function)
       : function(function), block(&function.getBody().front()), builder(function.getContext()),
-        offsetsType(RankedTensorType::get({ShapedType::kDynamic}, builder.getIndexType())) {}
+        offsetsType(getOffsetsType(function.getContext())) {}
 
   LogicalResult run();
 
