@@ -1,0 +1,35 @@
+#include "runtime/Artefact.h"
+
+#include <cstring>
+#include <dlfcn.h>
+
+namespace trimod {
+
+Result<Artefact> Artefact::open(const std::string &path) {
+  // Without a slash the loader would search the system's folders instead of this one.
+  std::string file = path.find('/') == path.npos ? "./" + path : path;
+  void *handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
+    return Error{path + ": expected a compiled model: " + ::dlerror()};
+  using Query = const trimod_model *(*)(std::uint32_t);
+  Query query;
+  void *symbol = ::dlsym(handle, "trimod_query");
+  // Turning an object pointer into a function pointer is only conditionally supported as a cast.
+  static_assert(sizeof query == sizeof symbol, "POSIX: a function pointer fits into void *");
+  std::memcpy(&query, &symbol, sizeof query);
+  const trimod_model *model = query ? query(TRIMOD_ABI_VERSION) : nullptr;
+  if (model)
+    return Artefact(handle, model);
+  ::dlclose(handle);
+  return Error{path + (query
+                           ? ": expected a model of interface version " +
+                                 std::to_string(TRIMOD_ABI_VERSION) + ", found another one"
+                           : ": expected a compiled model, found a library without trimod_query")};
+}
+
+Artefact::~Artefact() {
+  if (handle)
+    ::dlclose(handle);
+}
+
+} // namespace trimod

@@ -1,0 +1,117 @@
+#include "runtime/CommandLine.h"
+
+#include "runtime/Arguments.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace trimod {
+namespace {
+
+constexpr std::size_t kMaxBatchSize = 4096;
+
+std::vector<OptionSpec> makeOptionTable() {
+  return {
+      {"batch", 'b', "N", "tag N posts at a time (default 32)"},
+      {"explain", 0, "", "add the score of the tags and each token's score for each label"},
+      {"features", 0, "", "print what the text rules make of each post; needs no model"},
+      {"format", 'f', "FORMAT", "format of input and output: jsonl (default) or conll"},
+      {"help", 'h', "", "print this text"},
+      {"input-format", 0, "FORMAT", "format of the input alone"},
+      {"output", 'o', "FILE", "write to FILE, which appears only when all is done"},
+      {"output-format", 0, "FORMAT", "format of the output alone"},
+      {"version", 0, "", "print the versions of model and runtime"},
+      {"weights", 'w', "FILE", "read weights from this safetensors file, if none are embedded"},
+  };
+}
+
+MaybeError readFormat(const Arguments &arguments, std::string_view name, PostFormat &format) {
+  const std::string *value = arguments.find(name);
+  if (!value)
+    return std::nullopt;
+  Result<PostFormat> parsed = parsePostFormat(*value);
+  if (!parsed)
+    return parsed.error().in("--" + std::string(name));
+  format = *parsed;
+  return std::nullopt;
+}
+
+MaybeError readBatchSize(const Arguments &arguments, std::size_t &size) {
+  const std::string *value = arguments.find("batch");
+  if (!value)
+    return std::nullopt;
+  const char *end = value->data() + value->size();
+  std::from_chars_result result = std::from_chars(value->data(), end, size);
+  if (result.ec != std::errc() || result.ptr != end || size == 0 || size > kMaxBatchSize)
+    return Error{"--batch: expected a number from 1 to " + std::to_string(kMaxBatchSize) +
+                 ", found " + quote(*value)};
+  return std::nullopt;
+}
+
+} // namespace
+
+Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) {
+  Result<Arguments> arguments = Arguments::parse(words, makeOptionTable());
+  if (!arguments)
+    return arguments.error();
+  TaggerOptions options;
+  options.wantsHelp = arguments->find("help");
+  options.wantsVersion = arguments->find("version");
+  options.explains = arguments->find("explain");
+  options.printsFeatures = arguments->find("features");
+  if (const std::string *path = arguments->find("output"))
+    options.outputPath = *path;
+  if (const std::string *path = arguments->find("weights"))
+    options.weightsPath = *path;
+  options.files = arguments->positional();
+  for (PostFormat *format : {&options.inputFormat, &options.outputFormat})
+    if (MaybeError error = readFormat(*arguments, "format", *format))
+      return *error;
+  if (MaybeError error = readFormat(*arguments, "input-format", options.inputFormat))
+    return *error;
+  if (MaybeError error = readFormat(*arguments, "output-format", options.outputFormat))
+    return *error;
+  if (MaybeError error = readBatchSize(*arguments, options.batchSize))
+    return *error;
+  if (options.explains && options.outputFormat == PostFormat::Conll)
+    return Error{"--explain: expected the output format jsonl, found conll"};
+  if (options.printsFeatures && options.outputFormat == PostFormat::Conll)
+    options.outputFormat = PostFormat::JsonLines;
+  return options;
+}
+
+std::string taggerHelp(const std::string &usage, const std::string &examples) {
+  return "usage: " + usage + R"(
+
+Finds the names of persons, locations, organisations and other things in social-media posts. Reads
+the files named, or standard input, and writes one result a post, in the order of the input. A bad
+line becomes an error record, and the rest goes on.
+
+Input, JSON Lines: one object a line with "text" or "tokens", and optionally "id", "caption" (of the
+post's image) and "objects" (seen in it). CoNLL: a token a line, a blank line after each post.
+
+Options:
+)" + describeOptions(makeOptionTable()) +
+         R"(
+Environment:
+  TRIMOD_ISA=x86-64-v3|x86-64-v4  use the code compiled for this level instead of the best
+
+Exit status: 0 if the run did its work, 1 if it failed as a whole, 2 if the command line is wrong.
+
+Examples:
+)" + examples;
+}
+
+std::string describeVersions(const std::string &program, const trimod_model *model) {
+  std::string text = program + ": trimod runtime " TRIMOD_VERSION ", interface version " +
+                     std::to_string(TRIMOD_ABI_VERSION) + "\n";
+  if (model)
+    text += std::string("model ") + model->name + ", compiled by " + model->compiler + "\n";
+  return text;
+}
+
+void reportError(const std::string &program, const std::string &message) {
+  std::fprintf(stderr, "%s: error: %s\n", program.c_str(), message.c_str());
+}
+
+} // namespace trimod

@@ -1,0 +1,84 @@
+// A compiled model, its weights, and calls of its functions.
+//
+// Weights are the artefact's own (embedded) or the tensors of a safetensors file, found by name;
+// type and shape must be exactly those of the parameter. Parameters whose key starts with
+// "derived:" and that have no data depend on other parameters only: the outputs of the function
+// "<name>.init", in the order of the parameter list of <name>, at the same instruction level. It
+// takes no inputs, and runs once when the function is loaded.
+#ifndef TRIMOD_RUNTIME_MODEL_H
+#define TRIMOD_RUNTIME_MODEL_H
+
+#include "runtime/AlignedBuffer.h"
+#include "runtime/Isa.h"
+#include "runtime/Safetensors.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trimod {
+
+struct ModelOptions {
+  std::string weightsPath;                     // empty: every weight is embedded
+  std::optional<trimod_isa_level> forcedLevel; // empty: the best that artefact and CPU have
+};
+
+// "f32[?x200]".
+std::string describeValue(std::int32_t dtype, std::int32_t rank, const std::int64_t *shape);
+
+// A function that is ready to be called. Owns its workspace and derived weights; the artefact, and
+// the Model that loaded it, must outlive it. One thread at a time.
+class CompiledFunction {
+public:
+  const trimod_function &description() const { return *function; }
+
+  // The tensors of the next call. The caller sets data and shape of each input and output.
+  trimod_tensor &input(std::size_t index) { return tensors[index]; }
+  trimod_tensor &output(std::size_t index) {
+    return tensors[tensors.size() - function->output_count + index];
+  }
+
+  // Runs on the tensors set. Allocates only if the workspace has to grow. Shapes are the caller's
+  // responsibility.
+  MaybeError call();
+
+private:
+  friend class Model;
+
+  const trimod_function *function = nullptr;
+  std::vector<trimod_tensor> tensors; // inputs, parameters, workspace, outputs
+  AlignedBuffer workspace;
+  std::vector<AlignedBuffer> derived;
+};
+
+class Model {
+public:
+  // Checks version and sizes of the interface, and opens external weights. `model` must outlive the
+  // result.
+  static Result<Model> open(const trimod_model *model, const ModelOptions &options);
+
+  // The function of this name at the chosen level, with all its parameters found.
+  Result<CompiledFunction> load(std::string_view name) const;
+
+  const trimod_model &description() const { return *model; }
+
+private:
+  Result<const trimod_function *> choose(std::string_view name, int level) const;
+  int highestLevel() const;
+  MaybeError bindParameters(CompiledFunction &loaded) const;
+  MaybeError bindParameter(const trimod_parameter &parameter, trimod_tensor &tensor,
+                           CompiledFunction &loaded) const;
+  MaybeError deriveParameters(CompiledFunction &loaded) const;
+  Result<const void *> findWeight(const trimod_parameter &parameter,
+                                  CompiledFunction &loaded) const;
+
+  const trimod_model *model = nullptr;
+  ModelOptions options;
+  int cpuLevel = 0;
+  std::optional<Safetensors> weights;
+};
+
+} // namespace trimod
+
+#endif // TRIMOD_RUNTIME_MODEL_H

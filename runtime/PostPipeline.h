@@ -1,0 +1,62 @@
+// Records in, lines of results out, in the same order.
+#ifndef TRIMOD_RUNTIME_POSTPIPELINE_H
+#define TRIMOD_RUNTIME_POSTPIPELINE_H
+
+#include "runtime/PostReader.h"
+#include "runtime/PostWriter.h"
+#include "runtime/Tagger.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trimod {
+
+struct PipelineOptions {
+  bool explains = false;
+  PostFormat outputFormat = PostFormat::JsonLines;
+  std::size_t batchSize = 32;
+};
+
+class PostPipeline {
+public:
+  // Without a tagger, results are the features of the posts.
+  PostPipeline(Tagger *tagger, const PipelineOptions &options);
+
+  // `source` names the file in error records; empty if there is only one.
+  void add(PostRecord record, std::string_view source);
+
+  // Enough posts for a batch wait, or enough tokens: a few very long posts make a batch of their
+  // own.
+  bool isFull() const;
+
+  // Tags what waits and appends the results. Errors that have no place in the output format are
+  // appended to `complaints`, a line each. Fails only if the model itself cannot be run.
+  MaybeError flush(std::string &output, std::string &complaints);
+
+  std::size_t postCount() const { return posts; }
+  std::size_t errorCount() const { return errors; }
+
+private:
+  struct Waiting {
+    PostRecord record;
+    PostFeatures features;
+    std::string source;
+  };
+
+  void appendError(const Waiting &entry, std::string &output, std::string &complaints) const;
+  void appendResult(const Waiting &entry, const PostTags &tags, std::string &output) const;
+
+  Tagger *tagger;
+  PipelineOptions options;
+  TextOptions textOptions;
+  std::vector<Waiting> waiting;
+  std::size_t waitingTokens = 0;
+  std::size_t posts = 0, errors = 0;
+  std::vector<TaggerInput> batch;
+  std::vector<PostTags> results;
+};
+
+} // namespace trimod
+
+#endif // TRIMOD_RUNTIME_POSTPIPELINE_H

@@ -1,0 +1,65 @@
+// Posts from JSON Lines or CoNLL.
+//
+// JSON Lines: one object a line. Blank lines are skipped, unknown keys ignored, null counts as
+// absent.
+//   id        a string or an integer; leaves as it came
+//   text      the raw text, or
+//   tokens    an array of strings, taken as given (then text is not used)
+//   caption   a string: a caption of the post's image
+//   objects   an array of strings: what can be seen in it
+//   image     noted as not used until there is a captioner
+// CoNLL: one token a line, in the first column; columns are divided by tabs, or by spaces in a line
+// without tabs. If there are more columns, the last is the gold tag. A blank line ends a post,
+// "IMGID:x" gives its id, "-DOCSTART-" lines are skipped.
+#ifndef TRIMOD_RUNTIME_POSTREADER_H
+#define TRIMOD_RUNTIME_POSTREADER_H
+
+#include "runtime/LineReader.h"
+#include "runtime/Post.h"
+
+namespace trimod {
+
+enum class PostFormat { JsonLines, Conll };
+
+// "jsonl" or "conll".
+Result<PostFormat> parsePostFormat(std::string_view name);
+
+// One post, or what was wrong with it: then only `id` and `line` of the post are meaningful.
+struct PostRecord {
+  Post post;
+  MaybeError error;
+};
+
+// Fills a post from one line of JSON. Sets the id also if it fails later.
+MaybeError parsePost(std::string_view line, Post &post);
+
+class PostReader {
+public:
+  PostReader(LineReader lines, PostFormat format);
+
+  // The next post. False at the end, and after the file could not be read: then readError() says
+  // why.
+  bool next(PostRecord &record);
+
+  // Nothing is at hand, so that reading on could block.
+  bool wouldWait() const { return lines.wouldWait(); }
+
+  const MaybeError &readError() const { return failure; }
+  const std::string &name() const { return lines.name(); }
+
+private:
+  bool nextLine(std::string_view &line, MaybeError &lineError);
+  bool nextJson(PostRecord &record);
+  bool nextConll(PostRecord &record);
+  // True if the line ends the post that is being read.
+  bool readConllLine(std::string_view line, PostRecord &record);
+
+  LineReader lines;
+  PostFormat format;
+  MaybeError failure;
+  std::string nextId; // of an "IMGID:" line that ended the post before
+};
+
+} // namespace trimod
+
+#endif // TRIMOD_RUNTIME_POSTREADER_H

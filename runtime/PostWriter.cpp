@@ -1,0 +1,269 @@
+#include "runtime/PostWriter.h"
+
+#include "runtime/Entities.h"
+#include "runtime/JsonText.h"
+
+namespace trimod {
+namespace {
+
+// Writes the commas between the elements of an array or object.
+class Separator {
+public:
+  explicit Separator(std::string &json) : json(json) {}
+  void next() {
+    if (!isFirst)
+      json += ',';
+    isFirst = false;
+  }
+
+private:
+  std::string &json;
+  bool isFirst = true;
+};
+
+void appendKey(std::string_view key, std::string &json) {
+  json += ",\"";
+  json += key;
+  json += "\":";
+}
+
+void appendCount(std::string_view key, std::size_t value, std::string &json) {
+  appendKey(key, json);
+  json += std::to_string(value);
+}
+
+void openPost(const Post &post, std::string &json) {
+  json += "{\"id\":";
+  json += post.id;
+  if (post.id == "null")
+    appendCount("line", post.line, json);
+}
+
+void appendTokens(const Post &post, std::string &json) {
+  appendKey("tokens", json);
+  json += '[';
+  Separator separator(json);
+  for (const Token &token : post.tokens) {
+    separator.next();
+    appendJsonString(token.text, json);
+  }
+  json += ']';
+}
+
+void appendTags(const PostTags &result, std::string &json) {
+  appendKey("tags", json);
+  json += '[';
+  Separator separator(json);
+  for (std::string_view tag : result.tags) {
+    separator.next();
+    appendJsonString(tag, json);
+  }
+  json += ']';
+}
+
+// The words of an entity as they stand in the text, or the caller's tokens with spaces between.
+std::string entityText(const Post &post, const Entity &entity) {
+  if (post.hasText) {
+    std::size_t begin = post.tokens[entity.firstToken].span.beginByte;
+    return post.text.substr(begin, post.tokens[entity.lastToken].span.endByte - begin);
+  }
+  std::string text;
+  for (std::size_t i = entity.firstToken; i <= entity.lastToken; ++i) {
+    if (i != entity.firstToken)
+      text += ' ';
+    text += post.tokens[i].text;
+  }
+  return text;
+}
+
+void appendEntity(const Post &post, const Entity &entity, std::string &json) {
+  json += "{\"type\":";
+  appendJsonString(entity.type, json);
+  appendKey("text", json);
+  appendJsonString(entityText(post, entity), json);
+  if (post.hasText) {
+    appendCount("start", post.tokens[entity.firstToken].span.beginCodePoint, json);
+    appendCount("end", post.tokens[entity.lastToken].span.endCodePoint, json);
+  }
+  appendCount("first_token", entity.firstToken, json);
+  appendCount("last_token", entity.lastToken, json);
+  json += '}';
+}
+
+void appendEntities(const Post &post, const PostTags &result, std::string &json) {
+  appendKey("entities", json);
+  json += '[';
+  Separator separator(json);
+  for (const Entity &entity : findEntities(result.tags)) {
+    separator.next();
+    appendEntity(post, entity, json);
+  }
+  json += ']';
+}
+
+void appendHashtags(const PostFeatures &features, std::string &json) {
+  appendKey("hashtags", json);
+  json += '[';
+  Separator separator(json);
+  for (const HashtagWords &hashtag : features.hashtags) {
+    separator.next();
+    json += "{\"hashtag\":";
+    appendJsonString(hashtag.hashtag, json);
+    appendKey("words", json);
+    appendJsonStrings(hashtag.words, json);
+    json += '}';
+  }
+  json += ']';
+  if (!features.hashtags.empty()) {
+    appendKey("hashtag_source", json);
+    appendJsonString("case and digits", json);
+  }
+}
+
+void appendVisualWords(const PostFeatures &features, std::string &json) {
+  appendKey("visual_words", json);
+  appendJsonStrings(features.visualWords, json);
+  if (const char *source = visualSourceName(features.visualSource)) {
+    appendKey("visual_source", json);
+    appendJsonString(source, json);
+  }
+}
+
+void appendResult(const Post &post, const PostFeatures &features, const PostTags &result,
+                  std::string &json) {
+  openPost(post, json);
+  appendTokens(post, json);
+  appendTags(result, json);
+  appendEntities(post, result, json);
+  appendHashtags(features, json);
+  appendVisualWords(features, json);
+  if (!post.notes.empty()) {
+    appendKey("notes", json);
+    appendJsonStrings(post.notes, json);
+  }
+}
+
+void appendEmissions(const PostTags &result, const std::vector<std::string_view> &labels,
+                     std::string &json) {
+  appendKey("emissions", json);
+  json += '[';
+  Separator tokens(json);
+  for (std::size_t begin = 0; begin + labels.size() <= result.emissions.size();
+       begin += labels.size()) {
+    tokens.next();
+    json += '{';
+    Separator separator(json);
+    for (std::size_t label = 0; label < labels.size(); ++label) {
+      separator.next();
+      appendJsonString(labels[label], json);
+      json += ':';
+      appendJsonNumber(result.emissions[begin + label], json);
+    }
+    json += '}';
+  }
+  json += ']';
+}
+
+void appendConllField(std::string_view text, std::string &line) {
+  if (text.empty())
+    line += '_';
+  for (char character : text) {
+    bool isSpace = static_cast<unsigned char>(character) <= ' ';
+    line += isSpace ? '_' : character;
+  }
+}
+
+} // namespace
+
+void appendTagsJson(const Post &post, const PostFeatures &features, const PostTags &result,
+                    std::string &json) {
+  appendResult(post, features, result, json);
+  json += "}\n";
+}
+
+void appendExplainedJson(const Post &post, const PostFeatures &features, const PostTags &result,
+                         const std::vector<std::string_view> &labels, std::string &json) {
+  appendResult(post, features, result, json);
+  if (result.score) {
+    appendKey("score", json);
+    appendJsonNumber(*result.score, json);
+  }
+  if (!labels.empty())
+    appendEmissions(result, labels, json);
+  json += "}\n";
+}
+
+void appendTagsConll(const Post &post, const PostTags &result, std::string &text) {
+  if (post.id != "null") {
+    std::string_view id = post.id;
+    if (id.front() == '"')
+      id = id.substr(1, id.size() - 2);
+    text += "IMGID:";
+    text += id;
+    text += '\n';
+  }
+  for (std::size_t i = 0; i < post.tokens.size(); ++i) {
+    appendConllField(post.tokens[i].text, text);
+    if (!post.goldTags.empty()) {
+      text += '\t';
+      appendConllField(post.goldTags[i], text);
+    }
+    text += '\t';
+    text += result.tags[i];
+    text += '\n';
+  }
+  text += '\n';
+}
+
+void appendFeaturesJson(const Post &post, const PostFeatures &features, const TextOptions &options,
+                        std::string &json) {
+  openPost(post, json);
+  appendTokens(post, json);
+  appendKey("word_keys", json);
+  json += '[';
+  Separator tokens(json);
+  WordKeys keys;
+  for (const Token &token : post.tokens) {
+    tokens.next();
+    json += '[';
+    keys.compute(token.text);
+    Separator separator(json);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      separator.next();
+      appendJsonString(keys[i], json);
+    }
+    json += ']';
+  }
+  json += ']';
+  appendKey("char_form", json);
+  json += '[';
+  Separator forms(json);
+  for (const Token &token : post.tokens) {
+    forms.next();
+    appendJsonString(characterForm(token.text, options.maxCharacters), json);
+  }
+  json += ']';
+  std::vector<std::string> hashtagWords;
+  for (const HashtagWords &hashtag : features.hashtags)
+    hashtagWords.insert(hashtagWords.end(), hashtag.usedWords.begin(), hashtag.usedWords.end());
+  appendKey("hashtag_words", json);
+  appendJsonStrings(hashtagWords, json);
+  appendVisualWords(features, json);
+  json += "}\n";
+}
+
+void appendErrorJson(const Post &post, std::string_view source, const std::string &message,
+                     std::string &json) {
+  json += "{\"id\":";
+  json += post.id;
+  if (!source.empty()) {
+    appendKey("file", json);
+    appendJsonString(source, json);
+  }
+  appendCount("line", post.line, json);
+  appendKey("error", json);
+  appendJsonString(message, json);
+  json += "}\n";
+}
+
+} // namespace trimod

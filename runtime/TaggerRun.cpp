@@ -1,0 +1,185 @@
+// The run of a command line: files in, results out.
+
+#include "runtime/CommandLine.h"
+#include "runtime/OutputFile.h"
+#include "runtime/PostPipeline.h"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace trimod {
+namespace {
+
+constexpr std::size_t kWriteBytes = std::size_t(1) << 16;
+
+struct Input {
+  int descriptor;
+  std::string name;
+};
+
+// Posts done and posts a second, on a terminal that shows nothing else.
+class Progress {
+public:
+  Progress() : isShown(::isatty(STDERR_FILENO) && !::isatty(STDOUT_FILENO)) {}
+  ~Progress() {
+    if (isPrinted)
+      std::fputs("\r\033[K", stderr);
+  }
+
+  void update(std::size_t posts) {
+    constexpr std::chrono::milliseconds kInterval(500);
+    if (!isShown)
+      return;
+    Clock::time_point now = Clock::now();
+    if (now - last < kInterval)
+      return;
+    last = now;
+    isPrinted = true;
+    double seconds = std::chrono::duration<double>(now - start).count();
+    std::fprintf(stderr, "\r\033[K%zu posts, %.0f a second", posts, double(posts) / seconds);
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+  bool isShown, isPrinted = false;
+  Clock::time_point start = Clock::now(), last = start;
+};
+
+class Run {
+public:
+  Run(const std::string &program, const TaggerOptions &options)
+      : program(program), options(options), output(OutputFile::standardOutput()) {}
+
+  ~Run() {
+    for (const Input &input : inputs)
+      if (input.descriptor != STDIN_FILENO)
+        ::close(input.descriptor);
+  }
+
+  MaybeError run(const trimod_model *model);
+
+private:
+  MaybeError openInputs();
+  MaybeError tagInput(const Input &input, PostPipeline &pipeline, Progress &progress);
+  MaybeError flush(PostPipeline &pipeline, bool writesAll);
+
+  const std::string &program;
+  const TaggerOptions &options;
+  OutputFile output;
+  std::vector<Input> inputs;
+  std::string pending; // results not yet written
+};
+
+Result<int> openForReading(const std::string &path) {
+  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return Error{path + ": cannot open: " + std::strerror(errno)};
+  struct stat status;
+  if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+    ::close(descriptor);
+    return Error{path + ": expected a file, found a folder"};
+  }
+  return descriptor;
+}
+
+MaybeError Run::openInputs() {
+  if (options.files.empty())
+    inputs.push_back({STDIN_FILENO, "standard input"});
+  for (const std::string &path : options.files) {
+    if (path == "-") {
+      inputs.push_back({STDIN_FILENO, "standard input"});
+      continue;
+    }
+    Result<int> descriptor = openForReading(path);
+    if (!descriptor)
+      return descriptor.error();
+    inputs.push_back({*descriptor, path});
+  }
+  return std::nullopt;
+}
+
+MaybeError Run::flush(PostPipeline &pipeline, bool writesAll) {
+  std::string complaints;
+  if (MaybeError error = pipeline.flush(pending, complaints))
+    return error;
+  if (!complaints.empty())
+    std::fprintf(stderr, "%s: %s", program.c_str(), complaints.c_str());
+  if (!writesAll && pending.size() < kWriteBytes)
+    return std::nullopt;
+  MaybeError error = output.write(pending);
+  pending.clear();
+  return error;
+}
+
+MaybeError Run::tagInput(const Input &input, PostPipeline &pipeline, Progress &progress) {
+  PostReader reader(LineReader(input.descriptor, input.name), options.inputFormat);
+  std::string_view source = inputs.size() > 1 ? std::string_view(input.name) : "";
+  PostRecord record;
+  while (reader.next(record)) {
+    pipeline.add(std::move(record), source);
+    // Whoever feeds posts slowly wants each result now, not when a batch is full.
+    bool waits = reader.wouldWait();
+    if (!waits && !pipeline.isFull())
+      continue;
+    if (MaybeError error = flush(pipeline, waits))
+      return error;
+    progress.update(pipeline.postCount());
+  }
+  if (MaybeError error = flush(pipeline, true))
+    return error;
+  return reader.readError();
+}
+
+MaybeError Run::run(const trimod_model *model) {
+  if (MaybeError error = openInputs())
+    return error;
+  std::optional<Tagger> tagger;
+  if (!options.printsFeatures) {
+    Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
+    if (!level)
+      return level.error();
+    Result<Tagger> created = Tagger::create(model, {options.weightsPath, *level});
+    if (!created)
+      return created.error();
+    tagger.emplace(std::move(*created));
+  }
+  if (!options.outputPath.empty()) {
+    Result<OutputFile> file = OutputFile::create(options.outputPath);
+    if (!file)
+      return file.error();
+    output = std::move(*file);
+  }
+  PostPipeline pipeline(tagger ? &*tagger : nullptr,
+                        {options.explains, options.outputFormat, options.batchSize});
+  Progress progress;
+  for (const Input &input : inputs)
+    if (MaybeError error = tagInput(input, pipeline, progress))
+      return error;
+  if (MaybeError error = output.commit())
+    return error;
+  std::size_t posts = pipeline.postCount();
+  if (posts != 0 && pipeline.errorCount() == posts)
+    return Error{"expected at least one good post, found " + std::to_string(posts) +
+                 " bad ones; the results say why"};
+  return std::nullopt;
+}
+
+} // namespace
+
+int runTagger(const std::string &program, const TaggerOptions &options, const trimod_model *model) {
+  // A reader that goes away is an error of write(), not a silent death.
+  std::signal(SIGPIPE, SIG_IGN);
+  if (MaybeError error = Run(program, options).run(model)) {
+    reportError(program, error->message);
+    return kExitFailure;
+  }
+  return kExitSuccess;
+}
+
+} // namespace trimod

@@ -1,0 +1,296 @@
+#include "runtime/Vocabulary.h"
+
+#include "runtime/Json.h"
+#include "runtime/Unicode.h"
+
+#include <cstring>
+#include <limits>
+#include <vector>
+
+namespace trimod {
+namespace {
+
+using nlohmann::json;
+
+// The image: a Header, then for each of words, characters and labels the offsets, the slots, and
+// the text padded to 4 bytes. All numbers are little-endian, as on every machine that the compiler
+// has code for.
+constexpr std::uint32_t kMagic = 0x4F564D54; // "TMVO"
+constexpr std::uint32_t kVersion = 1;
+
+struct TableHeader {
+  std::uint32_t count, slotCount, textBytes;
+};
+
+struct Header {
+  std::uint32_t magic, version;
+  std::uint32_t maxCharacters, maxVisualWords, maxHashtagWords;
+  TableHeader tables[3];
+};
+
+constexpr std::uint32_t kMaxStrings = 1u << 24;
+
+// FNV-1a.
+std::uint32_t hashString(std::string_view text) {
+  std::uint32_t hash = 2166136261u;
+  for (char byte : text)
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 16777619u;
+  return hash;
+}
+
+std::size_t paddedTo4(std::size_t bytes) { return (bytes + 3) & ~std::size_t(3); }
+
+// ---- Building
+
+Result<std::vector<std::string>> readList(const json &object, const char *key) {
+  auto found = object.find(key);
+  if (found == object.end() || !found->is_array() || found->size() > kMaxStrings)
+    return Error{std::string("expected '") + key + "' to be an array of strings"};
+  std::vector<std::string> list;
+  for (const json &element : *found) {
+    std::string where = std::string("'") + key + "' element " + std::to_string(list.size());
+    if (!element.is_string())
+      return Error{where + ": expected a string, found " + describeJsonType(element)};
+    list.push_back(element.get<std::string>());
+    if (list.back().empty())
+      return Error{where + ": expected a string that is not empty"};
+  }
+  return list;
+}
+
+MaybeError checkSpecials(const std::vector<std::string> &list, const char *key,
+                         const std::vector<std::string> &specials) {
+  for (std::size_t i = 0; i < specials.size(); ++i)
+    if (i >= list.size() || list[i] != specials[i])
+      return Error{std::string("'") + key + "' element " + std::to_string(i) + ": expected " +
+                   quote(specials[i]) + ", found " +
+                   (i < list.size() ? quote(list[i]) : "the end of the list")};
+  return std::nullopt;
+}
+
+MaybeError checkCharacters(const std::vector<std::string> &characters) {
+  constexpr std::size_t kSpecials = 2;
+  for (std::size_t i = kSpecials; i < characters.size(); ++i)
+    if (firstCodePoint(characters[i]).bytes != characters[i].size())
+      return Error{"'chars' element " + std::to_string(i) + ": expected one code point, found " +
+                   quote(characters[i])};
+  return std::nullopt;
+}
+
+MaybeError checkLabels(const std::vector<std::string> &labels) {
+  if (labels.empty())
+    return Error{"expected 'labels' to hold at least one label"};
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    std::string_view label = labels[i];
+    bool isEntity = label.size() > 2 && (label[0] == 'B' || label[0] == 'I') && label[1] == '-';
+    if (label != "O" && !isEntity)
+      return Error{"'labels' element " + std::to_string(i) + ": expected O, B-X or I-X, found " +
+                   quote(label)};
+  }
+  return std::nullopt;
+}
+
+MaybeError readOption(const json &options, const char *key, std::uint32_t &value) {
+  constexpr std::uint32_t kMax = 1024;
+  auto found = options.find(key);
+  if (found == options.end())
+    return std::nullopt;
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() > kMax)
+    return Error{std::string("option '") + key + "': expected a number from 0 to " +
+                 std::to_string(kMax) + ", found " + quote(found->dump())};
+  value = found->get<std::uint32_t>();
+  return std::nullopt;
+}
+
+MaybeError readOptions(const json &object, TextOptions &options) {
+  auto found = object.find("options");
+  if (found == object.end())
+    return std::nullopt;
+  if (!found->is_object())
+    return Error{std::string("expected 'options' to be an object, found ") +
+                 describeJsonType(*found)};
+  if (MaybeError error = readOption(*found, "max_chars", options.maxCharacters))
+    return error;
+  if (MaybeError error = readOption(*found, "visual_words", options.maxVisualWords))
+    return error;
+  return readOption(*found, "hashtag_words", options.maxHashtagWords);
+}
+
+void appendNumber(std::uint32_t value, std::string &image) {
+  image.append(reinterpret_cast<const char *>(&value), sizeof value);
+}
+
+// Open addressing with linear probing; at most half of the slots are taken.
+Result<std::vector<std::uint32_t>> makeSlots(const std::vector<std::string> &list) {
+  std::size_t slotCount = 4;
+  while (slotCount < 2 * list.size())
+    slotCount *= 2;
+  std::vector<std::uint32_t> slots(slotCount, 0);
+  for (std::uint32_t id = 0; id < list.size(); ++id) {
+    std::size_t slot = hashString(list[id]) & (slotCount - 1);
+    for (; slots[slot] != 0; slot = (slot + 1) & (slotCount - 1))
+      if (list[slots[slot] - 1] == list[id])
+        return Error{"element " + std::to_string(id) + ": " + quote(list[id]) +
+                     " stands already at element " + std::to_string(slots[slot] - 1)};
+    slots[slot] = id + 1;
+  }
+  return slots;
+}
+
+MaybeError appendTable(const std::vector<std::string> &list, TableHeader &header,
+                       std::string &image) {
+  Result<std::vector<std::uint32_t>> slots = makeSlots(list);
+  if (!slots)
+    return slots.error();
+  std::string text;
+  appendNumber(0, image);
+  for (const std::string &element : list) {
+    text += element;
+    if (text.size() > std::numeric_limits<std::uint32_t>::max())
+      return Error{"expected less than 4 GiB of text"};
+    appendNumber(static_cast<std::uint32_t>(text.size()), image);
+  }
+  for (std::uint32_t slot : *slots)
+    appendNumber(slot, image);
+  header = {static_cast<std::uint32_t>(list.size()), static_cast<std::uint32_t>(slots->size()),
+            static_cast<std::uint32_t>(text.size())};
+  text.resize(paddedTo4(text.size()));
+  image += text;
+  return std::nullopt;
+}
+
+struct VocabularySource {
+  std::vector<std::string> lists[3];
+  TextOptions options;
+};
+
+constexpr const char *kListNames[] = {"words", "chars", "labels"};
+
+Result<VocabularySource> readSource(const json &object) {
+  VocabularySource source;
+  if (!object.is_object())
+    return Error{std::string("expected an object, found ") + describeJsonType(object)};
+  for (int i = 0; i < 3; ++i) {
+    Result<std::vector<std::string>> list = readList(object, kListNames[i]);
+    if (!list)
+      return list.error();
+    source.lists[i] = std::move(*list);
+  }
+  if (MaybeError error =
+          checkSpecials(source.lists[0], "words", {"<pad>", "<unk>", "<url>", "<user>", "<num>"}))
+    return *error;
+  if (MaybeError error = checkSpecials(source.lists[1], "chars", {"<pad>", "<unk>"}))
+    return *error;
+  if (MaybeError error = checkCharacters(source.lists[1]))
+    return *error;
+  if (MaybeError error = checkLabels(source.lists[2]))
+    return *error;
+  if (MaybeError error = readOptions(object, source.options))
+    return *error;
+  return source;
+}
+
+// ---- Reading
+
+Error damaged(const std::string &what) {
+  return Error{"vocabulary image: " + what + ": it is damaged, or of another version"};
+}
+
+} // namespace
+
+Result<std::string> buildVocabularyImage(std::string_view text) {
+  Result<json> object = parseJson(text);
+  if (!object)
+    return object.error().in("vocabulary");
+  Result<VocabularySource> source = readSource(*object);
+  if (!source)
+    return source.error().in("vocabulary");
+  const TextOptions &options = source->options;
+  Header header = {
+      kMagic, kVersion, options.maxCharacters, options.maxVisualWords, options.maxHashtagWords, {}};
+  std::string tables;
+  for (int i = 0; i < 3; ++i)
+    if (MaybeError error = appendTable(source->lists[i], header.tables[i], tables))
+      return error->in(std::string("vocabulary: '") + kListNames[i] + "'");
+  return std::string(reinterpret_cast<const char *>(&header), sizeof header) + tables;
+}
+
+std::int32_t StringTable::find(std::string_view wanted) const {
+  std::uint32_t mask = slotCount - 1;
+  for (std::uint32_t slot = hashString(wanted) & mask; slots[slot] != 0; slot = (slot + 1) & mask)
+    if ((*this)[slots[slot] - 1] == wanted)
+      return static_cast<std::int32_t>(slots[slot] - 1);
+  return -1;
+}
+
+std::string_view StringTable::operator[](std::uint32_t id) const {
+  return std::string_view(text + offsets[id], offsets[id + 1] - offsets[id]);
+}
+
+Result<VocabularyView> VocabularyView::open(std::string_view image) {
+  Header header;
+  if (image.size() < sizeof header)
+    return damaged("expected at least " + std::to_string(sizeof header) + " bytes, found " +
+                   std::to_string(image.size()));
+  if (reinterpret_cast<std::uintptr_t>(image.data()) % alignof(std::uint32_t) != 0)
+    return Error{"vocabulary image: expected an address that is a multiple of 4"};
+  std::memcpy(&header, image.data(), sizeof header);
+  if (header.magic != kMagic || header.version != kVersion)
+    return damaged("expected version " + std::to_string(kVersion) + ", found " +
+                   std::to_string(header.version));
+  VocabularyView view;
+  view.textOptions = {header.maxCharacters, header.maxVisualWords, header.maxHashtagWords};
+  image.remove_prefix(sizeof header);
+  StringTable *tables[] = {&view.wordTable, &view.characterTable, &view.labelTable};
+  for (int i = 0; i < 3; ++i) {
+    const TableHeader &entry = header.tables[i];
+    std::size_t bytes =
+        4 * (std::size_t(entry.count) + 1 + entry.slotCount) + paddedTo4(entry.textBytes);
+    if (bytes > image.size())
+      return damaged(std::string("expected ") + std::to_string(bytes) + " bytes of " +
+                     kListNames[i] + ", found " + std::to_string(image.size()));
+    StringTable &table = *tables[i];
+    table.count = entry.count;
+    table.slotCount = entry.slotCount;
+    table.offsets = reinterpret_cast<const std::uint32_t *>(image.data());
+    table.slots = table.offsets + entry.count + 1;
+    table.text = reinterpret_cast<const char *>(table.slots + entry.slotCount);
+    if (!table.isSound(entry.textBytes))
+      return damaged(std::string("the table of ") + kListNames[i] + " is not sound");
+    image.remove_prefix(bytes);
+  }
+  if (!image.empty())
+    return damaged("found " + std::to_string(image.size()) + " bytes too many");
+  return view;
+}
+
+// Look-ups end at a free slot, so there must be one; every slot and offset must lie inside.
+bool StringTable::isSound(std::uint32_t textBytes) const {
+  bool isPowerOf2 = slotCount != 0 && (slotCount & (slotCount - 1)) == 0;
+  if (!isPowerOf2 || offsets[0] != 0 || offsets[count] != textBytes)
+    return false;
+  for (std::uint32_t id = 0; id < count; ++id)
+    if (offsets[id] > offsets[id + 1])
+      return false;
+  bool hasFreeSlot = false;
+  for (std::uint32_t slot = 0; slot < slotCount; ++slot) {
+    if (slots[slot] > count)
+      return false;
+    hasFreeSlot |= slots[slot] == 0;
+  }
+  return hasFreeSlot;
+}
+
+std::int32_t VocabularyView::wordId(const WordKeys &keys) const {
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (std::int32_t id = wordTable.find(keys[i]); id >= 0)
+      return id;
+  return kUnknownId;
+}
+
+std::int32_t VocabularyView::characterId(std::string_view character) const {
+  std::int32_t id = characterTable.find(character);
+  return id >= 0 ? id : kUnknownId;
+}
+
+} // namespace trimod

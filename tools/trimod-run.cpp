@@ -1,0 +1,75 @@
+// Runs a compiled model (a shared library) on posts.
+
+#include "runtime/Artefact.h"
+#include "runtime/CommandLine.h"
+
+#include <cstdio>
+
+using namespace trimod;
+
+namespace {
+
+const char kProgram[] = "trimod-run";
+const char kUsage[] = "trimod-run MODEL.so [OPTIONS] [FILE...]\n"
+                      "       trimod-run --features [OPTIONS] [FILE...]";
+const char kExamples[] =
+    R"(  echo '{"text": "Adele sings in Hamburg tonight"}' | trimod-run tagger.so
+  trimod-run tagger.so posts.jsonl --explain -o entities.jsonl
+  trimod-run tagger.so --weights other.safetensors posts.jsonl
+  trimod-run --features --input-format conll train.conll > features.jsonl
+)";
+
+bool isArtefactName(const std::string &name) {
+  const std::string suffix = ".so";
+  return name.size() > suffix.size() &&
+         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+// Takes the model's name from the front of the files; empty if features are wanted and no model is
+// named.
+Result<std::string> takeArtefactName(TaggerOptions &options) {
+  std::string first = options.files.empty() ? "" : options.files.front();
+  if (isArtefactName(first)) {
+    options.files.erase(options.files.begin());
+    return first;
+  }
+  if (options.printsFeatures || options.wantsVersion)
+    return std::string();
+  return Error{"expected a compiled model (MODEL.so) as the first name, found " +
+               (first.empty() ? "none" : quote(first)) + "; --help shows examples"};
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Result<TaggerOptions> options =
+      parseTaggerOptions(std::vector<std::string>(argv + 1, argv + argc));
+  if (!options) {
+    reportError(kProgram, options.error().message);
+    return kExitUsage;
+  }
+  if (options->wantsHelp) {
+    std::fputs(taggerHelp(kUsage, kExamples).c_str(), stdout);
+    return kExitSuccess;
+  }
+  Result<std::string> name = takeArtefactName(*options);
+  if (!name) {
+    reportError(kProgram, name.error().message);
+    return kExitUsage;
+  }
+  std::optional<Artefact> artefact;
+  if (!name->empty()) {
+    Result<Artefact> opened = Artefact::open(*name);
+    if (!opened) {
+      reportError(kProgram, opened.error().message);
+      return kExitFailure;
+    }
+    artefact.emplace(std::move(*opened));
+  }
+  const trimod_model *model = artefact ? artefact->model() : nullptr;
+  if (options->wantsVersion) {
+    std::fputs(describeVersions(kProgram, model).c_str(), stdout);
+    return kExitSuccess;
+  }
+  return runTagger(kProgram, *options, model);
+}
