@@ -228,6 +228,39 @@ def FuseGRUCell : TriMod_Pass<"trimod-fuse-gru-cell", "::mlir::func::FuncOp"> {
   }];
 }
 
+def HoistAttentionContext : TriMod_Pass<"trimod-hoist-attention-context", "::mlir::func::FuncOp"> {
+  let summary = "Compute the context part of attention pooling once a post, not once a token";
+  let description = [{
+    Attention pooling weights the query and the rows of its contexts by one softmax
+    (seed eq. 11-12). A softmax over a union is a weighted mean of the softmaxes
+    over its parts, and the part of the contexts does not depend on the query: their
+    projection, their scores, and the sum weighted by these are the same for every
+    token of a post. So
+
+        attention_pool(q, c, W, b, u) =
+            attention_merge(q, linear(q, W, b), u, attention_context(c, linear(c, W, b), u))
+
+    Why: T tokens and C context rows need (T + C) projections instead of T * C, and a
+    token then costs one dot product and one exponential more than without contexts.
+    Both projections are matrix products over all rows of a batch.
+
+    Requires: `trimod.attention_pool`, over one post or with offsets, which go to the
+    ops that read their rows. Guarantees: the same value up to rounding, also for
+    posts without contexts. A pool without contexts is left as it is, with a missed
+    remark (category `trimod-schedule`).
+
+    ```mlir
+    %f = trimod.attention_pool queries(%h) context(%v, %g) score(%w, %b, %u) : ...
+    // becomes
+    %pv = trimod.linear %v, %w bias(%b) : ...
+    %pg = trimod.linear %g, %w bias(%b) : ...
+    %max, %weight, %sum = trimod.attention_context context(%v, %g) projected(%pv, %pg) score(%u) : ...
+    %ph = trimod.linear %h, %w bias(%b) : ...
+    %f = trimod.attention_merge queries(%h) projected(%ph) score(%u) context(%max, %weight, %sum) : ...
+    ```
+  }];
+}
+
 def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::FuncOp"> {
   let summary = "Merge a forward and a reverse GRU over the same sequence into a bidirectional one";
   let description = [{
@@ -251,6 +284,111 @@ def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::Func
     %h = tensor.concat dim(1) %f, %r : ...
     // becomes
     %h, %last = trimod.gru bidirectional %x w_ih(%a, %b) ... : ...
+    ```
+  }];
+}
+
+def OutlineInit : TriMod_Pass<"trimod-outline-init", "::mlir::ModuleOp"> {
+  let summary = "Move what depends on parameters alone into a function that runs once";
+  let description = [{
+    Every public function @f of one block whose body computes values from parameters
+    alone gets a private function @f_init without arguments that returns them. Each
+    becomes a trailing argument of @f. The form, which code generation relies on:
+
+    - @f has the attribute `trimod.init = @f_init`;
+    - an argument that takes result i of @f_init has `trimod.derived = i` (an i64) and
+      no `trimod.name`; these arguments are the last ones, with i = 0, 1, ... in order;
+    - @f_init reads parameters by `trimod.get_parameter` and calls nothing.
+
+    Why: packed weights, concatenated gates and computed tables cost nothing per call.
+    With embedded weights the artefact's compiler evaluates @f_init; with external
+    ones the artefact runs it when it is loaded.
+
+    What moves: ops without side effects that read, directly or through operands and
+    values captured by their bodies, at least one parameter and nothing else but
+    constants. Plain parameters stay `trimod.get_parameter` in @f. Constants, and what
+    is computed from constants alone, are not outlined.
+
+    Requires: functions inlined; a public function that is called by another is left
+    as it is, with a missed remark (category `trimod-schedule`).
+
+    ```mlir
+    func.func @f(%x: tensor<?x2xf32>) -> tensor<?x3xf32> {
+      %w = trimod.get_parameter @w : tensor<3x2xf32>
+      %v = arith.mulf %w, %w : tensor<3x2xf32>
+      ...
+    // becomes
+    func.func private @f_init() -> tensor<3x2xf32> {
+      %w = trimod.get_parameter @w : tensor<3x2xf32>
+      %v = arith.mulf %w, %w : tensor<3x2xf32>
+      return %v : tensor<3x2xf32>
+    }
+    func.func @f(%x: tensor<?x2xf32>, %v: tensor<3x2xf32> {trimod.derived = 0 : i64})
+        -> tensor<?x3xf32> attributes {trimod.init = @f_init} {
+    ```
+  }];
+}
+
+def PackWeights : TriMod_Pass<"trimod-pack-weights", "::mlir::func::FuncOp"> {
+  let summary = "Lay weights out in the order in which kernels read them";
+  let description = [{
+    `trimod.linear` becomes `trimod.packed_linear`, with panels of min(3, ceil(N /
+    lanes)) vectors for N columns; a `trimod.gru_recurrence` and the linear layer that
+    computes its gates become `trimod.packed_gru` and a packed layer whose columns
+    come out in the order panel, gate, lane. The biases b_hr and b_hz are added to the
+    bias of that layer; b_hn stands inside the product with r and stays.
+
+    Why: a kernel then reads weights front to back in whole vectors, and one register
+    tile of the recurrence holds the three gates of its units. The rearrangement is
+    written in ordinary tensor ops on the weights, so that `trimod-outline-init` can
+    take it out of the function; padding is zeros.
+
+    Requires: `trimod-project-inputs` for recurrences; weights of static size that
+    depend on parameters alone. Guarantees: the same value as before but for the order
+    in which biases are added. What stays gets a missed remark (category
+    `trimod-schedule`) with the reason: weights that depend on inputs, a recurrence
+    that resets before the product or starts from a state other than zero, gates that
+    have other users. Layers whose input too depends on parameters alone stay without
+    a remark: they are computed once.
+
+    ```mlir
+    %g = trimod.linear %x, %w bias(%b) : tensor<?x260xf32>, tensor<900x260xf32>, tensor<900xf32>
+    %h, %last = trimod.gru_recurrence bidirectional %g w_hh(%u0, %u1) b_hh(%c0, %c1)
+        linear_before_reset = true : ...
+    // becomes, for lanes=8
+    %g = trimod.packed_linear %x, %pw bias(%pb) columns = 912
+        : tensor<?x260xf32>, tensor<38x260x24xf32>, tensor<912xf32>
+    %h, %last = trimod.packed_gru bidirectional %g, %pu, %pc hidden = 150
+        : tensor<?x912xf32>, tensor<2x19x150x24xf32>, tensor<2x152xf32>
+    ```
+  }];
+  let options = [Option<"lanes", "lanes", "int64_t", "8",
+                        "f32 lanes of a vector register: 8 (x86-64-v3) or 16 (x86-64-v4)">];
+}
+
+def ProjectInputs : TriMod_Pass<"trimod-project-inputs", "::mlir::func::FuncOp"> {
+  let summary = "Compute a recurrence's input products for all steps at once";
+  let description = [{
+    `trimod.gru` becomes a `trimod.linear` and a `trimod.gru_recurrence`: W_ih x + b_ih
+    does not depend on the state, so it is one matrix product over all rows of all
+    sequences. The weights of two directions stand one below the other.
+
+    Why: a product over many rows runs at the machine's peak, one over a single row is
+    bound by reading the weights again at every step. ONNX Runtime and others repeat
+    it inside the loop, direction after direction.
+
+    Requires: nothing. Guarantees: no `trimod.gru` is left; the recurrence computes
+    what it computed.
+
+    ```mlir
+    %h, %last = trimod.gru bidirectional %x w_ih(%w0, %w1) w_hh(%u0, %u1) b_ih(%b0, %b1)
+        b_hh(%c0, %c1) linear_before_reset = true : ...
+    // becomes
+    %w = tensor.concat dim(0) %w0, %w1 : ...
+    %b = tensor.concat dim(0) %b0, %b1 : ...
+    %g = trimod.linear %x, %w bias(%b) : ...
+    %h, %last = trimod.gru_recurrence bidirectional %g w_hh(%u0, %u1) b_hh(%c0, %c1)
+        linear_before_reset = true : ...
     ```
   }];
 }
@@ -314,6 +452,33 @@ def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {
   }];
   let options = [Option<"weights", "weights", "std::string", "\"\"",
                         "safetensors file whose tensors the parameters name">];
+}
+
+def VerifyPhase : TriMod_Pass<"trimod-verify-phase", "::mlir::ModuleOp"> {
+  let summary = "Check what a phase of the compilation promises to the next";
+  let description = [{
+    An entry is a public function with a body. After each phase:
+
+    | phase | contract |
+    |---|---|
+    | model | no op made by scheduling, no buffers; arguments and results of entries have `trimod.name` |
+    | fused | also no call, and every parameter has a static type |
+    | batched | no buffers, no call, static parameters; entries have no ragged argument or result, and names |
+    | scheduled | as batched; nothing in an entry depends on parameters alone; derived arguments have an init function |
+    | kernels | no op of trimod (but `trimod.parameter`), tensor or linalg, no tensor, no heap allocation; entries return nothing |
+    | llvm | the LLVM dialect alone |
+
+    Why: a promise that is broken here is an error with the phase, the op, the line of
+    the model and what to do; later it would be "failed to legalize" or a crash.
+
+    ```
+    model.mlir:7:3: error: phase 'batched' must not leave a ragged argument (#1):
+    'func.func' @tag; run trimod-expand-ragged
+    ```
+    At most five errors are reported. The IR is not changed.
+  }];
+  let options = [Option<"phase", "phase", "std::string", "\"model\"",
+                        "model, fused, batched, scheduled, kernels or llvm">];
 }
 
 #endif // TRIMOD_PASSES

@@ -8,6 +8,8 @@
 #ifndef TRIMOD_PASSES_PATTERNS_H
 #define TRIMOD_PASSES_PATTERNS_H
 
+#include <cstdint>
+
 namespace mlir {
 class RewritePatternSet;
 } // namespace mlir
@@ -26,6 +28,19 @@ void populateFuseGRUCellPatterns(mlir::RewritePatternSet &patterns);
 
 /// Forward and reverse trimod.gru over one sequence -> one bidirectional trimod.gru.
 void populateMergeDirectionsPatterns(mlir::RewritePatternSet &patterns);
+
+/// trimod.attention_pool -> trimod.attention_context and trimod.attention_merge.
+void populateHoistAttentionContextPatterns(mlir::RewritePatternSet &patterns);
+
+/// trimod.gru_recurrence and the trimod.linear of its gates -> trimod.packed_gru and a
+/// trimod.linear with rearranged weights, which populatePackLinearPatterns packs in turn.
+void populatePackGruPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
+
+/// trimod.linear -> trimod.packed_linear.
+void populatePackLinearPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
+
+/// trimod.gru -> trimod.linear and trimod.gru_recurrence.
+void populateProjectInputsPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace trimod
 

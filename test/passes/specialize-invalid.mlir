@@ -8,7 +8,7 @@
 
 // NO-OPTION: error: trimod-specialize: expected a file of weights (option weights=FILE), got none
 // NO-FILE: error: {{.*}}.absent
-// NOT-WEIGHTS: error: {{.*}}specialize-errors.mlir
+// NOT-WEIGHTS: error: {{.*}}specialize-invalid.mlir
 
 // expected-error@+1 {{parameter @w: no tensor 'gru.weigth_hh' in }}
 trimod.parameter @w "gru.weigth_hh" : tensor<?x?xf32>

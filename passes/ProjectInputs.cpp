@@ -1,0 +1,51 @@
+//===- ProjectInputs.cpp - a recurrence's input products, all at once ------===//
+
+#include "passes/Matchers.h"
+#include "passes/Passes.h"
+#include "passes/Patterns.h"
+
+using namespace mlir;
+using namespace trimod;
+
+namespace trimod {
+#define GEN_PASS_DEF_PROJECTINPUTS
+#include "passes/Passes.h.inc"
+} // namespace trimod
+
+namespace {
+
+/// gru(x) -> gru_recurrence(linear(x, W_ih, b_ih)), the directions' weights one below the other.
+struct ProjectGru : OpRewritePattern<GruOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(GruOp op, PatternRewriter &rewriter) const override {
+    Value w = stack(op.getLoc(), op.getWIh(), rewriter);
+    Value b = stack(op.getLoc(), op.getBIh(), rewriter);
+    auto gates = LinearOp::create(rewriter, op.getLoc(), op.getX(), w, b);
+    rewriter.replaceOpWithNewOp<GruRecurrenceOp>(
+        op, gates.getResult(), op.getWHh(), op.getBHh(), op.getInit(), op.getOffsets(),
+        op.getDirectionAttr(), op.getLinearBeforeResetAttr());
+    return success();
+  }
+
+private:
+  static Value stack(Location loc, ValueRange parts, PatternRewriter &rewriter) {
+    if (parts.size() == 1)
+      return parts.front();
+    return tensor::ConcatOp::create(rewriter, loc, /*dim=*/0, parts);
+  }
+};
+
+struct ProjectInputs : trimod::impl::ProjectInputsBase<ProjectInputs> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateProjectInputsPatterns(patterns);
+    applyPatternsOnce(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
+
+void trimod::populateProjectInputsPatterns(RewritePatternSet &patterns) {
+  patterns.add<ProjectGru>(patterns.getContext());
+}
