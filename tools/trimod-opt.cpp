@@ -1,5 +1,6 @@
 //===- trimod-opt.cpp - run passes on a model file --------------------------===//
 
+#include "codegen/artifact/Passes.h"
 #include "dialect/Lifter.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -15,5 +16,6 @@ int main(int argc, char **argv) {
   registry.insert<trimod::TriModDialect>();
   trimod::registerLiftModels(registry);
   trimod::registerTriModPasses();
+  trimod::registerTriModArtifactPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "TriMod pass driver\n", registry));
 }

@@ -1,0 +1,51 @@
+//===- WeightStore.h - the weights a compilation knows ----------*- C++ -*-===//
+//
+// Weights by key: the tensors of a safetensors file, mapped, and those the compiler computed from
+// them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef TRIMOD_CODEGEN_ARTIFACT_WEIGHTSTORE_H
+#define TRIMOD_CODEGEN_ARTIFACT_WEIGHTSTORE_H
+
+#include "codegen/artifact/Signature.h"
+#include "runtime/Safetensors.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Error.h"
+
+namespace trimod {
+
+struct Weight {
+  TensorSignature tensor;
+  /// Aligned to nothing; valid as long as the store.
+  llvm::StringRef bytes;
+};
+
+class WeightStore {
+public:
+  /// The tensors of a safetensors file. Error: the file is missing or broken.
+  static llvm::Expected<WeightStore> open(llvm::StringRef path);
+
+  /// A store with nothing in it.
+  WeightStore() = default;
+
+  /// Adds a weight that the store then owns. `bytes` has the size that `tensor` says.
+  void add(llvm::StringRef key, TensorSignature tensor, llvm::SmallVector<char, 0> bytes);
+
+  /// The weight of this key, exactly of this type. Error: no such weight, another type.
+  llvm::Expected<Weight> find(llvm::StringRef key, const TensorSignature &expected) const;
+
+private:
+  struct Computed {
+    TensorSignature tensor;
+    llvm::SmallVector<char, 0> bytes;
+  };
+
+  std::string path;
+  Safetensors file;
+  llvm::StringMap<Computed> computed;
+};
+
+} // namespace trimod
+
+#endif // TRIMOD_CODEGEN_ARTIFACT_WEIGHTSTORE_H
