@@ -1,11 +1,11 @@
 // From raw text to tokens.
 //
 // A token is one of: a link; a mention (@name); a hashtag (#words); an emoticon of a fixed set,
-// such as :-) or <3; a word, which may hold digits, combining marks, and apostrophes or hyphens
-// inside (don't, post-war); one Chinese character or Japanese syllable; a run of dots; any other
-// visible character as its reader sees it, so that an emoji with its skin tone, joined emoji, or a
-// flag are one token. The entities &amp; &lt; &gt; (Twitter's own escapes) read as the character
-// they stand for.
+// such as :-) or <3; a word, which may hold digits, combining marks, and hyphens inside (post-war;
+// but don't is don, ', t, as in the tagged posts that models learn from); one Chinese character or
+// Japanese syllable; a run of dots; any other visible character as its reader sees it, so that an
+// emoji with its skin tone, joined emoji, or a flag are one token. The entities &amp; &lt; &gt;
+// (Twitter's own escapes) read as the character they stand for.
 #ifndef TRIMOD_RUNTIME_TOKENIZER_H
 #define TRIMOD_RUNTIME_TOKENIZER_H
 
