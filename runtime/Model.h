@@ -39,6 +39,11 @@ public:
     return tensors[tensors.size() - function->output_count + index];
   }
 
+  // Bound when the function was loaded.
+  const trimod_tensor &parameter(std::size_t index) const {
+    return tensors[function->input_count + index];
+  }
+
   // Runs on the tensors set. Allocates only if the workspace has to grow. Shapes are the caller's
   // responsibility.
   MaybeError call();

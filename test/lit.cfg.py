@@ -12,6 +12,7 @@ config.environment["PATH"] = os.pathsep.join(
     [os.path.join(config.binary_dir, "bin"), config.llvm_tools_dir, os.environ["PATH"]])
 config.substitutions.append(("%source_dir", config.source_dir))
 config.substitutions.append(("%models", os.path.join(config.source_dir, "models")))
+config.substitutions.append(("%inputs", os.path.join(config.binary_dir, "test", "Inputs")))
 
 # What this machine can run; tests that need more say REQUIRES and lit counts them as unsupported.
 with open("/proc/cpuinfo") as cpuinfo:

@@ -1,0 +1,77 @@
+// The C interface of trimod/tagger.h.
+
+#include "trimod/tagger.h"
+
+#include "runtime/PostPipeline.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+using namespace trimod;
+
+struct trimod_tagger {
+  Tagger tagger;
+};
+
+namespace {
+
+void giveError(const std::string &message, char *error, size_t errorSize) {
+  if (errorSize == 0)
+    return;
+  size_t length = std::min(message.size(), errorSize - 1);
+  std::memcpy(error, message.data(), length);
+  error[length] = '\0';
+}
+
+MaybeError runLines(Tagger &tagger, std::string_view lines, trimod_write write, void *context) {
+  PipelineOptions options;
+  PostPipeline pipeline(&tagger, options);
+  PostReader reader(LineReader(lines), PostFormat::JsonLines);
+  PostRecord record;
+  std::string results, complaints;
+  for (bool hasMore = true; hasMore;) {
+    hasMore = reader.next(record);
+    if (hasMore)
+      pipeline.add(std::move(record), "");
+    if (hasMore && !pipeline.isFull())
+      continue;
+    if (MaybeError error = pipeline.flush(results, complaints))
+      return error;
+    if (!results.empty() && write(context, results.data(), results.size()) != 0)
+      return Error{"stopped by the caller"};
+    results.clear();
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weights, char *error,
+                                    size_t error_size) {
+  Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
+  if (!level) {
+    giveError(level.error().message, error, error_size);
+    return nullptr;
+  }
+  Result<Tagger> tagger = Tagger::create(model, {weights ? weights : "", *level});
+  if (!tagger) {
+    giveError(tagger.error().message, error, error_size);
+    return nullptr;
+  }
+  auto *result = new (std::nothrow) trimod_tagger{std::move(*tagger)};
+  if (!result)
+    giveError("no memory", error, error_size);
+  return result;
+}
+
+int trimod_tagger_run(trimod_tagger *tagger, const char *lines, size_t size, trimod_write write,
+                      void *context, char *error, size_t error_size) {
+  MaybeError failure = runLines(tagger->tagger, std::string_view(lines, size), write, context);
+  if (!failure)
+    return 0;
+  giveError(failure->message, error, error_size);
+  return 1;
+}
+
+void trimod_tagger_destroy(trimod_tagger *tagger) { delete tagger; }

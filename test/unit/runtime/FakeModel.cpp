@@ -1,0 +1,143 @@
+#include "FakeModel.h"
+
+#include "runtime/Vocabulary.h"
+
+#include <atomic>
+#include <cstring>
+
+namespace trimod::test {
+namespace {
+
+constexpr char kVocabulary[] =
+    R"({"words": ["<pad>", "<unk>", "<url>", "<user>", "<num>", "adele", "new", "york", "red", "car"],
+        "chars": ["<pad>", "<unk>", "a", "d", "e", "l"],
+        "labels": ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]})";
+constexpr int kLabels = 5;
+
+enum TensorIndex {
+  Words,
+  TokenOffsets,
+  Chars,
+  CharOffsets,
+  Visual,
+  VisualOffsets,
+  Hashtags,
+  HashtagItems,
+  HashtagOffsets,
+  WordLabels,
+  Bias,
+  Workspace,
+  Labels,
+  Score,
+  Emissions
+};
+
+std::atomic<int> callCount{0};
+
+const std::int64_t *offsetsOf(const trimod_tensor *tensors, TensorIndex index) {
+  return static_cast<const std::int64_t *>(tensors[index].data);
+}
+
+void tag(const trimod_tensor *tensors) {
+  ++callCount;
+  const auto *words = static_cast<const std::int32_t *>(tensors[Words].data);
+  const auto *wordLabels = static_cast<const std::int32_t *>(tensors[WordLabels].data);
+  const auto *bias = static_cast<const float *>(tensors[Bias].data);
+  auto *labels = static_cast<std::int32_t *>(tensors[Labels].data);
+  auto *score = static_cast<float *>(tensors[Score].data);
+  auto *emissions = static_cast<float *>(tensors[Emissions].data);
+  // Whoever relies on the workspace being too small would see it here.
+  std::memset(tensors[Workspace].data, 0xAB, std::size_t(tensors[Workspace].shape[0]));
+  for (std::int64_t token = 0; token < tensors[Words].shape[0]; ++token) {
+    labels[token] = wordLabels[words[token]];
+    for (int label = 0; label < kLabels; ++label)
+      emissions[token * kLabels + label] = float(words[token]) + 1000 * bias[label];
+  }
+  const std::int64_t *tokens = offsetsOf(tensors, TokenOffsets);
+  const std::int64_t *chars = offsetsOf(tensors, CharOffsets);
+  const std::int64_t *visual = offsetsOf(tensors, VisualOffsets);
+  const std::int64_t *hashtags = offsetsOf(tensors, HashtagOffsets);
+  for (std::int64_t post = 0; post + 1 < tensors[TokenOffsets].shape[0]; ++post)
+    score[post] = float(tokens[post + 1] - tokens[post] +
+                        100 * (chars[tokens[post + 1]] - chars[tokens[post]]) +
+                        10000 * (visual[post + 1] - visual[post]) +
+                        1000000 * (hashtags[post + 1] - hashtags[post]));
+}
+
+std::int64_t tagWorkspace(const trimod_tensor *inputs) { return 64 * inputs[Words].shape[0]; }
+
+void init(const trimod_tensor *tensors) {
+  const auto *scale = static_cast<const float *>(tensors[0].data);
+  auto *bias = static_cast<float *>(tensors[2].data);
+  for (int label = 0; label < kLabels; ++label)
+    bias[label] = 2 * scale[label];
+}
+
+trimod_value value(const char *name, trimod_dtype dtype, std::vector<std::int64_t> shape) {
+  trimod_value result = {name, dtype, std::int32_t(shape.size()), {}};
+  std::copy(shape.begin(), shape.end(), result.shape);
+  return result;
+}
+
+trimod_parameter parameter(const char *key, trimod_dtype dtype, std::int64_t size,
+                           const void *data) {
+  return {key, dtype, 1, {size}, data};
+}
+
+} // namespace
+
+FakeModel::FakeModel(bool isEmbedded) {
+  vocabularyImage = *buildVocabularyImage(kVocabulary);
+  wordLabels = {0, 0, 0, 0, 0, 1, 3, 4, 0, 0};
+  scale = {0.5f, 1.0f, 1.5f, 2.0f, 2.5f};
+  bias = {1, 2, 3, 4, 5};
+  inputs = {value("words", TRIMOD_I32, {-1}),
+            value("tokens.offsets", TRIMOD_INDEX, {-1}),
+            value("chars", TRIMOD_I32, {-1}),
+            value("chars.item_offsets", TRIMOD_INDEX, {-1}),
+            value("visual", TRIMOD_I32, {-1}),
+            value("visual.offsets", TRIMOD_INDEX, {-1}),
+            value("hashtags", TRIMOD_I32, {-1}),
+            value("hashtags.item_offsets", TRIMOD_INDEX, {-1}),
+            value("hashtags.offsets", TRIMOD_INDEX, {-1})};
+  outputs = {value("labels", TRIMOD_I32, {-1}), value("score", TRIMOD_F32, {-1}),
+             value("emissions", TRIMOD_F32, {-1, kLabels})};
+  initOutputs = {value("bias", TRIMOD_F32, {kLabels})};
+  parameters = {parameter("word.labels", TRIMOD_I32, 10, isEmbedded ? wordLabels.data() : nullptr),
+                parameter("scale", TRIMOD_F32, kLabels, isEmbedded ? scale.data() : nullptr),
+                parameter("derived:bias", TRIMOD_F32, kLabels, isEmbedded ? bias.data() : nullptr)};
+  tagParameters = {0, 2};
+  initParameters = {1};
+  functions = {{"tag", TRIMOD_X86_64_V3, std::uint32_t(inputs.size()), 2, 3, inputs.data(),
+                tagParameters.data(), outputs.data(), tag, tagWorkspace},
+               {"tag.init", TRIMOD_X86_64_V3, 0, 1, 1, nullptr, initParameters.data(),
+                initOutputs.data(), init, nullptr}};
+  model = {TRIMOD_ABI_VERSION,
+           sizeof(trimod_model),
+           "fake",
+           "hand",
+           2,
+           3,
+           functions.data(),
+           parameters.data(),
+           {vocabularyImage.data(), vocabularyImage.size()}};
+}
+
+std::string fakeWeightsFile() {
+  std::string header = R"({"scale":{"dtype":"F32","shape":[5],"data_offsets":[40,60]},)"
+                       R"("word.labels":{"dtype":"I32","shape":[10],"data_offsets":[0,40]}})";
+  // An odd length, so that the data is not aligned.
+  if (header.size() % 2 == 0)
+    header += ' ';
+  FakeModel values(/*isEmbedded=*/true);
+  std::uint64_t length = header.size();
+  std::string file(reinterpret_cast<const char *>(&length), 8);
+  file += header;
+  file.append(reinterpret_cast<const char *>(values.wordLabels.data()), 40);
+  file.append(reinterpret_cast<const char *>(values.scale.data()), 20);
+  return file;
+}
+
+int fakeCallCount() { return callCount; }
+
+} // namespace trimod::test

@@ -1,0 +1,43 @@
+// A hand-written model with the interface of a compiled one: it looks up each token's label by its
+// word id.
+#ifndef TRIMOD_TEST_UNIT_RUNTIME_FAKEMODEL_H
+#define TRIMOD_TEST_UNIT_RUNTIME_FAKEMODEL_H
+
+#include "trimod/runtime.h"
+
+#include <string>
+#include <vector>
+
+namespace trimod::test {
+
+// Words of the fake vocabulary that have labels: "adele" B-PER, "new" B-LOC, "york" I-LOC; every
+// other word is O.
+//
+// score = 1 * tokens + 100 * characters + 10^4 * visual words + 10^6 * hashtags
+// emissions[t, l] = word id of t + 1000 * bias[l]; bias = 2 * scale, which the function "tag.init"
+// computes if weights are external; scale = 0.5, 1, 1.5, ...
+//
+// Plain data, so that a test can spoil any of it before use. Do not copy: it points into itself.
+struct FakeModel {
+  explicit FakeModel(bool isEmbedded);
+  FakeModel(const FakeModel &) = delete;
+
+  std::string vocabularyImage;
+  std::vector<std::int32_t> wordLabels;
+  std::vector<float> scale, bias;
+  std::vector<trimod_value> inputs, outputs, initOutputs;
+  std::vector<std::uint32_t> tagParameters, initParameters;
+  std::vector<trimod_parameter> parameters; // word.labels, scale, derived:bias
+  std::vector<trimod_function> functions;   // tag, tag.init
+  trimod_model model;
+};
+
+// A safetensors file with the weights of the fake model.
+std::string fakeWeightsFile();
+
+// How often the fake function "tag" was called so far.
+int fakeCallCount();
+
+} // namespace trimod::test
+
+#endif // TRIMOD_TEST_UNIT_RUNTIME_FAKEMODEL_H

@@ -1,0 +1,99 @@
+#include "runtime/PostPipeline.h"
+
+#include "FakeModel.h"
+#include "trimod/tagger.h"
+
+#include <gtest/gtest.h>
+
+using namespace trimod;
+using namespace trimod::test;
+
+namespace {
+
+class PostPipelineTest : public testing::Test {
+protected:
+  void SetUp() override {
+    if (detectIsaLevel() < TRIMOD_X86_64_V3)
+      GTEST_SKIP() << "needs x86-64-v3";
+  }
+
+  std::string run(std::string_view text, const PipelineOptions &options,
+                  PostFormat format = PostFormat::JsonLines) {
+    FakeModel fake(true);
+    Result<Tagger> tagger = Tagger::create(&fake.model, {});
+    PostPipeline pipeline(&*tagger, options);
+    PostReader reader(LineReader(text), format);
+    std::string output;
+    for (PostRecord record; reader.next(record);) {
+      pipeline.add(std::move(record), "");
+      if (pipeline.isFull())
+        EXPECT_FALSE(pipeline.flush(output, complaints));
+    }
+    EXPECT_FALSE(pipeline.flush(output, complaints));
+    return output;
+  }
+
+  std::string complaints;
+};
+
+constexpr char kPosts[] = "{\"id\": 1, \"tokens\": [\"Adele\"]}\n"
+                          "oops\n"
+                          "{\"id\": 3, \"tokens\": [\"New\", \"York\"]}\n"
+                          "{\"id\": 4, \"text\": \"\"}\n";
+
+TEST_F(PostPipelineTest, KeepsTheOrderWhateverTheBatch) {
+  std::string expected = run(kPosts, {});
+  std::vector<std::size_t> positions;
+  for (const char *part : {"{\"id\":1,", "{\"id\":null,\"line\":2,\"error\":", "{\"id\":3,",
+                           "{\"id\":4,\"tokens\":[],\"tags\":[]"})
+    positions.push_back(expected.find(part));
+  EXPECT_TRUE(std::is_sorted(positions.begin(), positions.end()));
+  EXPECT_NE(positions.back(), std::string::npos) << expected;
+  for (std::size_t batch : {1, 2, 3}) {
+    PipelineOptions options;
+    options.batchSize = batch;
+    EXPECT_EQ(run(kPosts, options), expected);
+  }
+}
+
+TEST_F(PostPipelineTest, SendsConllErrorsElsewhere) {
+  PipelineOptions options;
+  options.outputFormat = PostFormat::Conll;
+  EXPECT_EQ(run("Adele\tO\n\nNew\tO\nYork\n\nYork\tO\n", options, PostFormat::Conll),
+            "Adele\tO\tB-PER\n\nYork\tO\tI-LOC\n\n");
+  EXPECT_EQ(complaints, "line 3: expected a tag in every line of the post or in none, found 1 tags "
+                        "for 2 tokens\n");
+}
+
+TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {
+  PostPipeline pipeline(nullptr, {});
+  PostRecord record;
+  record.post.tokens.resize(10000);
+  pipeline.add(std::move(record), "");
+  EXPECT_TRUE(pipeline.isFull());
+}
+
+TEST_F(PostPipelineTest, TheCInterfaceTagsABuffer) {
+  FakeModel fake(true);
+  char error[32] = "";
+  trimod_tagger *tagger = trimod_tagger_create(&fake.model, nullptr, error, sizeof error);
+  ASSERT_NE(tagger, nullptr) << error;
+  std::string output;
+  auto append = [](void *context, const char *bytes, size_t size) {
+    static_cast<std::string *>(context)->append(bytes, size);
+    return 0;
+  };
+  EXPECT_EQ(
+      trimod_tagger_run(tagger, kPosts, sizeof kPosts - 1, append, &output, error, sizeof error),
+      0);
+  EXPECT_EQ(output, run(kPosts, {}));
+  auto stop = [](void *, const char *, size_t) { return 1; };
+  EXPECT_NE(
+      trimod_tagger_run(tagger, kPosts, sizeof kPosts - 1, stop, nullptr, error, sizeof error), 0);
+  EXPECT_STREQ(error, "stopped by the caller");
+  trimod_tagger_destroy(tagger);
+  EXPECT_EQ(trimod_tagger_create(nullptr, nullptr, error, sizeof error), nullptr);
+  EXPECT_STREQ(error, "expected an artefact of interfa"); // cut to the buffer
+}
+
+} // namespace

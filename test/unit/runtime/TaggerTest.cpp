@@ -1,0 +1,196 @@
+#include "runtime/Tagger.h"
+
+#include "FakeModel.h"
+#include "runtime/PostReader.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+using namespace trimod;
+using namespace trimod::test;
+
+namespace {
+
+std::atomic<std::size_t> allocationCount{0};
+
+} // namespace
+
+// Counts what this program allocates through new; the compiled call and the batch must not.
+void *operator new(std::size_t size) {
+  ++allocationCount;
+  void *memory = std::malloc(size ? size : 1);
+  if (!memory)
+    std::abort();
+  return memory;
+}
+void operator delete(void *memory) noexcept { std::free(memory); }
+void operator delete(void *memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+class TaggerTest : public testing::Test {
+protected:
+  void SetUp() override {
+    if (detectIsaLevel() < TRIMOD_X86_64_V3)
+      GTEST_SKIP() << "needs x86-64-v3";
+  }
+
+  void add(std::string_view line) {
+    posts.emplace_back();
+    MaybeError error = parsePost(line, posts.back());
+    ASSERT_FALSE(error) << error->message;
+  }
+
+  // All posts at once.
+  void tag(Tagger &tagger) {
+    features.clear();
+    for (const Post &post : posts)
+      features.push_back(computeFeatures(post, tagger.textOptions()));
+    batch.clear();
+    for (std::size_t i = 0; i < posts.size(); ++i)
+      batch.push_back({&posts[i], &features[i]});
+    MaybeError error = tagger.tag(batch, results);
+    ASSERT_FALSE(error) << error->message;
+  }
+
+  std::string refusal(const FakeModel &fake) {
+    Result<Tagger> tagger = Tagger::create(&fake.model, {});
+    return tagger ? "accepted" : tagger.error().message;
+  }
+
+  std::vector<Post> posts;
+  std::vector<PostFeatures> features;
+  std::vector<TaggerInput> batch;
+  std::vector<PostTags> results;
+};
+
+TEST_F(TaggerTest, LaysOutABatchWithoutPadding) {
+  FakeModel fake(true);
+  Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  ASSERT_TRUE(bool(tagger)) << tagger.error().message;
+  add(R"({"text": "Adele in New York #RedCar #Red", "caption": "a red car"})");
+  add(R"({"text": ""})");
+  add(R"({"tokens": ["york", ""], "objects": ["dog"]})");
+  int calls = fakeCallCount();
+  tag(*tagger);
+  EXPECT_EQ(fakeCallCount(), calls + 1);
+  using Tags = std::vector<std::string_view>;
+  EXPECT_EQ(results[0].tags, (Tags{"B-PER", "O", "B-LOC", "I-LOC", "O", "O"}));
+  EXPECT_EQ(results[1].tags, Tags{});
+  EXPECT_EQ(results[2].tags, (Tags{"I-LOC", "O"}));
+  // 6 tokens, 5 + 2 + 3 + 4 + 7 + 4 characters, 2 visual words, 1 hashtag: #Red adds nothing to
+  // #RedCar.
+  EXPECT_EQ(results[0].score, 6 + 100 * 25 + 10000 * 2 + 1000000 * 1);
+  EXPECT_EQ(results[1].score, 0);
+  // The empty token reads "_".
+  EXPECT_EQ(results[2].score, 2 + 100 * 5 + 10000 * 1);
+  ASSERT_EQ(results[2].emissions.size(), 10u);
+  EXPECT_EQ(results[2].emissions[0], 7 + 1000); // york is word 7
+  EXPECT_EQ(results[2].emissions[9], 1 + 5000);
+}
+
+TEST_F(TaggerTest, GivesTheSameResultsForAnyBatch) {
+  FakeModel fake(true);
+  Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  add(R"({"text": "Adele #RedCar", "caption": "red"})");
+  add(R"({"text": "in New York", "caption": "car"})");
+  tag(*tagger);
+  std::vector<PostTags> together = {results[0], results[1]};
+  std::vector<Post> all = posts;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    posts = {all[i]};
+    tag(*tagger);
+    EXPECT_EQ(results[0].tags, together[i].tags);
+    EXPECT_EQ(results[0].score, together[i].score);
+    EXPECT_EQ(results[0].emissions, together[i].emissions);
+  }
+}
+
+TEST_F(TaggerTest, DoesNotAllocateOnceWarm) {
+  FakeModel fake(true);
+  Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  for (int i = 0; i < 20; ++i)
+    add(R"({"text": "Adele in New York https://t.co/abcdefghij #RedCar2016", "caption": "red car"})");
+  tag(*tagger);
+  std::size_t before = allocationCount;
+  MaybeError error = tagger->tag(batch, results);
+  std::size_t allocations = allocationCount - before;
+  ASSERT_FALSE(error);
+  EXPECT_EQ(allocations, 0u);
+}
+
+TEST_F(TaggerTest, CallsAModelOfOnePostForEach) {
+  FakeModel fake(true);
+  std::vector<trimod_value> inputs = {fake.inputs[0], fake.inputs[2], fake.inputs[3]};
+  std::vector<trimod_value> outputs = {fake.outputs[0]};
+  fake.functions[0].inputs = inputs.data();
+  fake.functions[0].input_count = 3;
+  fake.functions[0].outputs = outputs.data();
+  fake.functions[0].output_count = 1;
+  fake.functions[0].workspace = nullptr;
+  static int calls;
+  calls = 0;
+  fake.functions[0].entry = [](const trimod_tensor *tensors) {
+    ++calls;
+    // inputs 3, parameters 2, workspace, labels
+    for (std::int64_t i = 0; i < tensors[0].shape[0]; ++i)
+      static_cast<std::int32_t *>(tensors[6].data)[i] = tensors[0].shape[0] == 1 ? 1 : 3;
+  };
+  Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  ASSERT_TRUE(bool(tagger)) << tagger.error().message;
+  add(R"({"text": "a"})");
+  add(R"({"text": "a b"})");
+  tag(*tagger);
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(results[0].tags, std::vector<std::string_view>{"B-PER"});
+  EXPECT_EQ(results[1].tags, (std::vector<std::string_view>{"B-LOC", "B-LOC"}));
+  EXPECT_FALSE(results[0].score);
+}
+
+TEST_F(TaggerTest, RefusesModelsThatItCannotServe) {
+  {
+    FakeModel fake(true);
+    fake.inputs[4].name = "images";
+    EXPECT_EQ(refusal(fake), "function 'tag': expected inputs among words, tokens.offsets, chars, "
+                             "chars.item_offsets, visual, visual.offsets, hashtags, "
+                             "hashtags.item_offsets, hashtags.offsets; found 'images'");
+  }
+  {
+    FakeModel fake(true);
+    fake.inputs[0].dtype = TRIMOD_INDEX;
+    EXPECT_EQ(refusal(fake), "function 'tag': 'words': expected i32[?], found index[?]");
+  }
+  {
+    FakeModel fake(true);
+    fake.outputs[2].shape[1] = 9;
+    EXPECT_EQ(refusal(fake), "function 'tag': 'emissions': expected a column for each of the "
+                             "vocabulary's 5 labels, found 9");
+  }
+  {
+    FakeModel fake(true);
+    fake.functions[0].output_count = 0;
+    EXPECT_EQ(refusal(fake), "function 'tag': expected an output 'labels', found none");
+  }
+  {
+    FakeModel fake(true);
+    fake.model.vocabulary.size = 0;
+    EXPECT_EQ(refusal(fake),
+              "expected a model with a vocabulary, found none: compile it with --vocabulary");
+  }
+}
+
+TEST_F(TaggerTest, RefusesLabelsThatDoNotExist) {
+  FakeModel fake(true);
+  fake.wordLabels[5] = 5;
+  Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  add(R"({"text": "Adele"})");
+  features.push_back(computeFeatures(posts[0], tagger->textOptions()));
+  MaybeError error = tagger->tag({{&posts[0], &features[0]}}, results);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->message, "function 'tag': expected labels below 5, found 5");
+}
+
+} // namespace
