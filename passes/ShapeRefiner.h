@@ -67,6 +67,8 @@ private:
   /// fill of a constant into a tensor of static sizes -> a constant.
   mlir::Value foldFill(mlir::linalg::FillOp op);
 
+  /// Ops with a rule: their operands may become more static.
+  static bool adapts(mlir::Operation *op);
   /// Gives `value` the type `type`; users that do not adapt keep the old one.
   void setType(mlir::Value value, mlir::Type type);
   /// Uses `by` for `value` and erases the op of `value`, which has one result.

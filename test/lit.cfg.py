@@ -11,6 +11,7 @@ config.test_exec_root = os.path.join(config.binary_dir, "test")
 config.environment["PATH"] = os.pathsep.join(
     [os.path.join(config.binary_dir, "bin"), config.llvm_tools_dir, os.environ["PATH"]])
 config.substitutions.append(("%source_dir", config.source_dir))
+config.substitutions.append(("%llvm_lib_dir", os.path.join(os.path.dirname(config.llvm_tools_dir), "lib")))
 config.substitutions.append(("%models", os.path.join(config.source_dir, "models")))
 config.substitutions.append(("%inputs", os.path.join(config.binary_dir, "test", "Inputs")))
 
