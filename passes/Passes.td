@@ -45,6 +45,29 @@ def Batch : TriMod_Pass<"trimod-batch", "::mlir::ModuleOp"> {
   let options = [Option<"entry", "entry", "std::string", "\"tag\"", "The function to batch.">];
 }
 
+def Decompose : TriMod_Pass<"trimod-decompose", "::mlir::func::FuncOp"> {
+  let summary = "fused ops in terms of maps, scans and upstream primitives";
+  let description = [{
+    The reference meaning of every fused op and of every op made by scheduling.
+    An op with offsets becomes a map, over its segments, of the op without; a
+    recurrence becomes one scan for each direction; attention pooling a map over
+    the queries; a CRF a scan over the emissions. Without `keep` the result is the
+    oracle of the fast path; with it, what is left for the kernels phase to call
+    kernels for.
+
+    fuse(decompose(op)) = op for every op that a recogniser makes.
+
+    ```mlir
+    %states, %last = trimod.gru forward %x w_ih(%wi) w_hh(%wh) b_ih(%bi) b_hh(%bh)
+        linear_before_reset = true : ...
+    // becomes
+    %last, %states = trimod.scan %x init(%zeros) { ... }
+    ```
+  }];
+  let options = [ListOption<"keep", "keep", "std::string",
+                            "Names of ops to leave as they are, e.g. trimod.packed_gru.">];
+}
+
 def ExpandRagged : TriMod_Pass<"trimod-expand-ragged", "::mlir::ModuleOp"> {
   let summary = "split ragged arguments and results of functions into values and offsets";
   let description = [{
@@ -261,6 +284,39 @@ def HoistAttentionContext : TriMod_Pass<"trimod-hoist-attention-context", "::mli
   }];
 }
 
+def LowerCopies : TriMod_Pass<"trimod-lower-copies", "::mlir::func::FuncOp"> {
+  let summary = "copies of buffers as loops";
+  let description = [{
+    `memref.copy` becomes an elementwise `linalg.generic`. The LLVM lowering of a
+    strided copy would call a function of MLIR's runner library, which an artefact
+    does not have.
+  }];
+}
+
+def LowerLoops : TriMod_Pass<"trimod-lower-loops", "::mlir::func::FuncOp"> {
+  let summary = "maps and scans as loops, row-wise layers as linalg, on tensors";
+  let description = [{
+    A map becomes an `scf.for` over its rows that writes each row of the results
+    in its place; a scan an `scf.for` that carries its state and writes the
+    stacked outputs. `linear`, `embedding` and elementwise ops on tensors become
+    `linalg.generic`, and `tensor.concat` becomes slices of one tensor. This is how a program that no
+    pass recognises compiles.
+
+    The length of an item of a ragged input is bounded by the length of all items
+    (`arith.minui`), so that `trimod-plan-buffers` finds a bound for every buffer
+    in the loop. Carried values are copied into the loop's own tensor at the end
+    of each step, so that bufferization needs no buffer that outlives a step.
+
+    Errors: a map whose result has a length of its own that is not the length of
+    one of its inputs.
+  }];
+  let options = [ListOption<"keep", "keep", "std::string",
+                            "Names of ops to leave as they are, e.g. trimod.embedding.">];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::FuncOp"> {
   let summary = "Merge a forward and a reverse GRU over the same sequence into a bidirectional one";
   let description = [{
@@ -366,6 +422,54 @@ def PackWeights : TriMod_Pass<"trimod-pack-weights", "::mlir::func::FuncOp"> {
                         "f32 lanes of a vector register: 8 (x86-64-v3) or 16 (x86-64-v4)">];
 }
 
+def ParametersToArguments : TriMod_Pass<"trimod-parameters-to-arguments", "::mlir::ModuleOp"> {
+  let summary = "weights become trailing arguments of the entry functions";
+  let description = [{
+    Each parameter that an entry function (public, with a body) reads becomes one
+    of its arguments, in the order in which the module declares them, with
+    `trimod.parameter` = its key and `trimod.name` = its symbol. The runtime then
+    passes weights like any tensor, wherever they are: in the artefact or in a
+    mapped file. Declarations that nothing reads are removed.
+
+    ```mlir
+    func.func @f(%x: tensor<?x3xf32> {trimod.name = "x"}) -> tensor<?x2xf32> {
+      %w = trimod.get_parameter @w : tensor<2x3xf32>
+    // becomes
+    func.func @f(%x: tensor<?x3xf32> {trimod.name = "x"},
+                 %w: tensor<2x3xf32> {trimod.name = "w", trimod.parameter = "layer.weight"})
+    ```
+  }];
+}
+
+def PlanBuffers : TriMod_Pass<"trimod-plan-buffers", "::mlir::ModuleOp"> {
+  let summary = "every buffer of an entry function in one arena";
+  let description = [{
+    Every `memref.alloc` of an entry function becomes a view of one argument, the
+    workspace: `memref<?xi8> {trimod.workspace}`, which stands after the
+    parameters and before the outputs. A call then allocates nothing.
+
+    Sizes depend on the lengths of the posts, so places are expressions, computed
+    when the function is entered. Buffers are taken in the order in which they
+    come to life; with bytes(b) rounded up to 64,
+
+        offset(b) = max of end(a) over earlier a that live at the same time, or 0
+        end(b)    = offset(b) + bytes(b)
+
+    so that buffers that do not live at the same time may share memory. A buffer
+    lives from the first to the last top-level op that uses it or a view of it.
+    Buffers inside a loop are sized by a bound of their size that is known at
+    entry: constants, sizes of inputs, sums and products of bounds, the first
+    operand of a difference, either operand of a minimum.
+
+    `@<entry>_workspace` takes the inputs and returns the bytes that are needed.
+
+    Requires: bufferized entry functions marked `trimod.entry`.
+    Errors: a buffer whose size has no bound at entry, a buffer that one step of a
+    loop hands to the next.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def ProjectInputs : TriMod_Pass<"trimod-project-inputs", "::mlir::func::FuncOp"> {
   let summary = "Compute a recurrence's input products for all steps at once";
   let description = [{
@@ -425,6 +529,20 @@ def RefineShapes : TriMod_Pass<"trimod-refine-shapes", "::mlir::func::FuncOp"> {
     %r = tensor.extract_slice %gates[0] [30] [1] : tensor<90xf32> to tensor<30xf32>
     ```
   }];
+}
+
+def ResultsToArguments : TriMod_Pass<"trimod-results-to-arguments", "::mlir::ModuleOp"> {
+  let summary = "results are written into buffers of the caller";
+  let description = [{
+    Each result of an entry function (public, with a body) becomes a trailing
+    buffer argument with `trimod.output` and the result's `trimod.name`; the
+    function returns nothing and is marked `trimod.entry`. The caller knows how
+    long results are (as long as the tokens, or one for each post), so nothing
+    needs to be allocated or handed back.
+
+    Errors: a result that is not a tensor.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
 }
 
 def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {

@@ -1,10 +1,10 @@
 //===- Pipelines.cpp - the phases of compilation ---------------------------===//
 
 #include "passes/Pipelines.h"
-#include "passes/Bufferize.h"
-#include "passes/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/Bufferize.h"
+#include "passes/Passes.h"
 
 using namespace mlir;
 using namespace trimod;
@@ -23,8 +23,8 @@ std::optional<Phase> trimod::parsePhase(StringRef name) {
 
 ArrayRef<StringRef> trimod::getOptionalPasses() {
   static constexpr StringRef passes[] = {
-      "trimod-fuse-attention-pool",      "trimod-fuse-crf-viterbi", "trimod-fuse-gru-cell",
-      "trimod-hoist-attention-context",  "trimod-merge-directions", "trimod-pack-weights",
+      "trimod-fuse-attention-pool",     "trimod-fuse-crf-viterbi", "trimod-fuse-gru-cell",
+      "trimod-hoist-attention-context", "trimod-merge-directions", "trimod-pack-weights",
       "trimod-project-inputs"};
   return passes;
 }
@@ -142,7 +142,8 @@ void trimod::registerPhasePipelines() {
     if (phase == Phase::LLVM)
       continue;
     std::string name = ("trimod-phase-" + getPhaseName(phase)).str();
-    std::string description = ("From the phase before to phase '" + getPhaseName(phase) + "'").str();
+    std::string description =
+        ("From the phase before to phase '" + getPhaseName(phase) + "'").str();
     PassPipelineRegistration<PipelineOptions>(
         name, description, [phase](OpPassManager &manager, const PipelineOptions &options) {
           buildPhasePipeline(phase, manager, options);

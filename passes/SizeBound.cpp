@@ -1,0 +1,97 @@
+//===- SizeBound.cpp - upper bounds of sizes at function entry -------------===//
+
+#include "passes/SizeBound.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace trimod;
+
+Value SizeBound::compute(Value size) {
+  if (Value bound = known.lookup(size))
+    return bound;
+  Value bound = computeUncached(size);
+  if (bound)
+    known[size] = bound;
+  return bound;
+}
+
+Value SizeBound::computeUncached(Value size) {
+  if (Operation *op = size.getDefiningOp())
+    return boundOfResult(op);
+  auto argument = cast<BlockArgument>(size);
+  if (argument.getOwner() == &function.getBody().front())
+    return size;
+  auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+  if (loop && argument == loop.getInductionVar())
+    return compute(loop.getUpperBound());
+  return fail(size);
+}
+
+Value SizeBound::boundOfResult(Operation *op) {
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](arith::ConstantOp constant) -> Value {
+        return builder.clone(*constant)->getResult(0);
+      })
+      .Case([&](memref::DimOp dim) -> Value {
+        std::optional<int64_t> dimension = dim.getConstantIndex();
+        return dimension ? boundOfDim(dim.getSource(), *dimension, dim.getLoc())
+                         : fail(dim.getResult());
+      })
+      .Case<arith::AddIOp, arith::MulIOp, arith::MaxUIOp, arith::MaxSIOp>(
+          [&](auto both) { return boundOfBoth(both); })
+      .Case<arith::MinUIOp, arith::MinSIOp>([&](auto either) { return boundOfEither(either); })
+      .Case([&](arith::SubIOp difference) { return compute(difference.getLhs()); })
+      .Case([&](arith::SelectOp select) -> Value {
+        Value first = compute(select.getTrueValue()), second = compute(select.getFalseValue());
+        if (!first || !second)
+          return {};
+        return builder.createOrFold<arith::MaxUIOp>(select.getLoc(), first, second);
+      })
+      .Default([&](Operation *other) { return fail(other->getResult(0)); });
+}
+
+template <typename Op>
+Value SizeBound::boundOfBoth(Op op) {
+  Value lhs = compute(op.getLhs()), rhs = compute(op.getRhs());
+  return lhs && rhs ? builder.createOrFold<Op>(op.getLoc(), lhs, rhs) : Value();
+}
+
+template <typename Op>
+Value SizeBound::boundOfEither(Op op) {
+  Value before = obstacle;
+  Value lhs = compute(op.getLhs()), rhs = compute(op.getRhs());
+  if (lhs || rhs)
+    obstacle = before;
+  if (lhs && rhs)
+    return builder.createOrFold<Op>(op.getLoc(), lhs, rhs);
+  return lhs ? lhs : rhs;
+}
+
+/// The size of a buffer along one dimension, from where the buffer comes from.
+Value SizeBound::boundOfDim(Value buffer, int64_t dimension, Location loc) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (!type.isDynamicDim(dimension))
+    return arith::ConstantIndexOp::create(builder, loc, type.getDimSize(dimension));
+  if (auto argument = dyn_cast<BlockArgument>(buffer)) {
+    if (argument.getOwner() == &function.getBody().front())
+      return builder.createOrFold<memref::DimOp>(loc, buffer, dimension);
+    return fail(buffer);
+  }
+  Operation *op = buffer.getDefiningOp();
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case<memref::AllocOp, memref::AllocaOp>([&](auto alloc) {
+        return compute(alloc.getDynamicSizes()[type.getDynamicDimIndex(dimension)]);
+      })
+      .Case([&](memref::SubViewOp view) -> Value {
+        if (view.getType().getRank() != view.getSourceType().getRank())
+          return fail(buffer);
+        OpFoldResult size = view.getMixedSizes()[dimension];
+        if (auto value = dyn_cast<Value>(size))
+          return compute(value);
+        return arith::ConstantIndexOp::create(builder, loc, *getConstantIntValue(size));
+      })
+      .Case([&](memref::CastOp view) { return boundOfDim(view.getSource(), dimension, loc); })
+      .Default([&](Operation *) { return fail(buffer); });
+}
