@@ -101,10 +101,12 @@ static void buildScheduledPhase(PhaseBuilder &phase, const PipelineOptions &opti
   phase.cleanUp();
 }
 
-static void buildKernelsPhase(PhaseBuilder &phase, OpPassManager &manager) {
+static void buildKernelsPhase(PhaseBuilder &phase, OpPassManager &manager,
+                              const PipelineOptions &options) {
+  ArrayRef<std::string> kernels(options.kernels);
   phase.add(createParametersToArguments());
-  phase.addToFunctions(createDecompose());
-  phase.addToFunctions(createLowerLoops());
+  phase.addToFunctions(createDecompose({llvm::to_vector(kernels)}));
+  phase.addToFunctions(createLowerLoops({llvm::to_vector(kernels)}));
   phase.cleanUp();
   phase.add(createResultsToArguments());
   buildBufferizePipeline(manager);
@@ -129,7 +131,7 @@ void trimod::buildPhasePipeline(Phase phase, OpPassManager &manager,
     buildScheduledPhase(builder, options);
     break;
   case Phase::Kernels:
-    buildKernelsPhase(builder, manager);
+    buildKernelsPhase(builder, manager, options);
     break;
   case Phase::LLVM:
     llvm::report_fatal_error("the llvm phase is built by codegen/cpu/LowerToLLVM.h");

@@ -38,6 +38,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                                   llvm::cl::list_init<std::string>({"tag"})};
   Option<int64_t> lanes{*this, "lanes", llvm::cl::desc("f32 lanes of a vector register"),
                         llvm::cl::init(8)};
+  ListOption<std::string> kernels{*this, "kernels",
+                                  llvm::cl::desc("ops that code generation has kernels for")};
   ListOption<std::string> skip{*this, "skip", llvm::cl::desc("optional passes to leave out")};
 };
 

@@ -7,6 +7,7 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "passes/Passes.h"
+#include "passes/Pipelines.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
@@ -16,6 +17,7 @@ int main(int argc, char **argv) {
   registry.insert<trimod::TriModDialect>();
   trimod::registerLiftModels(registry);
   trimod::registerTriModPasses();
+  trimod::registerPhasePipelines();
   trimod::registerTriModArtifactPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "TriMod pass driver\n", registry));
 }
