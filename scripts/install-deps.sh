@@ -7,7 +7,7 @@ packages="
   cmake ninja-build make git ccache
   clang-22 clang-format-22 lld-22 libclang-rt-22-dev
   llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
-  nlohmann-json3-dev libutf8proc-dev libcli11-dev libgtest-dev
+  nlohmann-json3-dev libutf8proc-dev libgtest-dev
   python3"
 # The test runner lit is a Python program. Zlib and friends are what LLVM's own CMake files ask for.
 packages="$packages zlib1g-dev libzstd-dev libxml2-dev"
