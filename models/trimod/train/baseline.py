@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Posts per second of PyTorch eager on one thread with the committed weights, as a yardstick.
 
-Posts are batched by falling length. Two encoders: nn.GRU on packed sequences, as most people write it, and
-the trainer's own step-by-step GRU. Reading the posts and the text features is not timed; making the padded
-batches is reported apart from the model's time. Every run is the best of --repeats passes.
+Posts are batched by falling length, sequences are packed, each distinct word's characters are
+encoded once a batch. Reading the posts and their text features is not timed; the time with and
+without making the padded batches is given. Every figure is the best of --repeats passes. The BLAS
+that PyTorch is linked to matters more than anything else; see the README.
 """
 
 import argparse
@@ -13,8 +14,6 @@ import time
 from pathlib import Path
 
 import torch
-from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import checkpoint
 from batching import Batch, EncodedPost
@@ -23,43 +22,37 @@ from features import add_features
 from scoring import score
 
 EXAMPLES = """example:
-  python3 models/trimod/train/baseline.py --weights models/trimod --gold DATA/twitter2015/valid.txt \\
-      --captions DATA/twitter2015/captions.tsv --runtime build/bin/trimod-run --tags torch.jsonl
+  python3 models/trimod/train/baseline.py --weights models/trimod --tags torch.jsonl \\
+      --gold DATA/twitter2015/valid.txt --captions DATA/twitter2015/captions.tsv
 """
 
 
-class PackedGRU(nn.Module):
-    """nn.GRU on packed sequences behind the interface of gru.BiGRU."""
-
-    def __init__(self, own):
-        super().__init__()
-        self.gru = nn.GRU(own.input_size, own.hidden_size, batch_first=True, bidirectional=True)
-        self.gru.load_state_dict(own.state_dict())
-
-    def forward(self, x, lengths):
-        packed, last = self.gru(pack_padded_sequence(x, lengths, batch_first=True))
-        states, _ = pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])
-        return states, torch.cat([last[0], last[1]], 1)
-
-
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--weights", type=Path, required=True, help="folder of trimod.safetensors")
     parser.add_argument("--gold", type=Path, required=True, help="CoNLL file")
     parser.add_argument("--captions", type=Path, help="IMGID<TAB>caption lines")
-    parser.add_argument("--runtime", type=shlex.split, default=["build/bin/trimod-run"], metavar="COMMAND",
-                        help="the program whose --features gives the text features")
+    parser.add_argument(
+        "--runtime",
+        type=shlex.split,
+        default=["build/bin/trimod-run"],
+        metavar="COMMAND",
+        help="the program whose --features gives the text features",
+    )
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 32, 128], help="[1 32 128]")
     parser.add_argument("--repeats", type=int, default=3, help="[%(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="[%(default)s]")
-    parser.add_argument("--tags", type=Path, help="write the tags as JSON Lines, in the file's order")
+    parser.add_argument(
+        "--tags", type=Path, help="write the tags as JSON Lines, in the file's order"
+    )
     return parser.parse_args()
 
 
 def make_batches(encoded, size):
     order = sorted(encoded, key=len, reverse=True)
-    return [Batch(order[start:start + size]) for start in range(0, len(order), size)]
+    return [Batch(order[start : start + size]) for start in range(0, len(order), size)]
 
 
 def best_time(action, repeats):
@@ -74,7 +67,11 @@ def best_time(action, repeats):
 def measure(model, encoded, size, repeats):
     making, made = best_time(lambda: make_batches(encoded, size), repeats)
     running, paths = best_time(lambda: [model.predict(batch) for batch in made], repeats)
-    tags = {id(post): path for batch, group in zip(made, paths) for post, path in zip(batch.posts, group)}
+    tags = {
+        id(post): path
+        for batch, group in zip(made, paths)
+        for post, path in zip(batch.posts, group)
+    }
     return making, running, [tags[id(e.post)] for e in encoded]
 
 
@@ -88,24 +85,21 @@ def main():
     add_features(posts, options.runtime)
     model, vocabulary = checkpoint.load(options.weights)
     encoded = [EncodedPost(post, vocabulary) for post in posts]
-    encoders = {"trainer's GRU": model}
-    packed, _ = checkpoint.load(options.weights)
-    packed.char_gru, packed.word_gru = PackedGRU(packed.char_gru), PackedGRU(packed.word_gru)
-    encoders["packed nn.GRU"] = packed.eval()
-    print(f"PyTorch {torch.__version__}, {options.threads} thread(s), {len(posts)} posts, "
-          f"{sum(len(post.tokens) for post in posts)} tokens")
-    print(f"{'encoder':14} {'batch':>5} {'posts/s, model':>15} {'with batching':>14} {'dev F1':>7}")
-    with torch.no_grad():
-        for name, encoder in encoders.items():
-            for size in options.batch:
-                making, running, tags = measure(encoder, encoded, size, options.repeats)
-                f1 = score([post.tags for post in posts], tags)["all"].f1
-                print(f"{name:14} {size:5} {len(posts) / running:15.0f} {len(posts) / (running + making):14.0f} "
-                      f"{f1:7.2f}", flush=True)
+    print(
+        f"PyTorch {torch.__version__}, {options.threads} thread(s), {len(posts)} posts, "
+        f"{sum(len(post.tokens) for post in posts)} tokens"
+    )
+    print(f"{'batch':>5} {'posts/s, model':>15} {'with batching':>14} {'F1':>6}")
+    for size in options.batch:
+        making, running, tags = measure(model, encoded, size, options.repeats)
+        f1 = score([post.tags for post in posts], tags)["all"].f1
+        rates = (len(posts) / running, len(posts) / (running + making))
+        print(f"{size:5} {rates[0]:15.0f} {rates[1]:14.0f} {f1:6.2f}", flush=True)
     if options.tags:
         with open(options.tags, "w", encoding="utf-8") as file:
             for post, path in zip(posts, tags):
-                file.write(json.dumps({"id": post.id, "tokens": post.tokens, "tags": path}, ensure_ascii=False) + "\n")
+                record = {"id": post.id, "tokens": post.tokens, "tags": path}
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

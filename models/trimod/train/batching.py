@@ -36,13 +36,13 @@ def target_of(post):
 def padded(rows):
     out = np.full((len(rows), max(1, max(map(len, rows), default=0))), PAD, np.int64)
     for index, row in enumerate(rows):
-        out[index, :len(row)] = row
+        out[index, : len(row)] = row
     return torch.from_numpy(out)
 
 
 class Batch:
-    """words, form_of_token [B, T]; forms [U, L] with form_lengths [U]; visual, hashtags [B, K]; mask [B, T];
-    target [B, T, labels]. Posts stand by falling length."""
+    """words, form_of_token [B, T]; forms [U, L] with form_lengths [U]; visual, hashtags [B, K];
+    mask [B, T]; target [B, T, labels]. Posts stand by falling length."""
 
     def __init__(self, encoded):
         encoded = sorted(encoded, key=len, reverse=True)
@@ -50,7 +50,9 @@ class Batch:
         self.lengths = torch.tensor([len(e) for e in encoded])
         self.words = padded([e.words for e in encoded])
         self.mask = torch.arange(self.words.shape[1])[None] < self.lengths[:, None]
-        forms = sorted({form for e in encoded for form in e.forms}, key=lambda form: (-len(form), form))
+        forms = sorted(
+            {form for e in encoded for form in e.forms}, key=lambda form: (-len(form), form)
+        )
         index = {form: position for position, form in enumerate(forms)}
         self.forms = padded(forms)
         self.form_lengths = torch.tensor([len(form) for form in forms])
@@ -64,17 +66,18 @@ class Batch:
             return None
         target = np.zeros((*self.words.shape, len(LABELS)), np.float32)
         for row, e in zip(target, encoded):
-            row[:len(e)] = e.target
+            row[: len(e)] = e.target
         return torch.from_numpy(target)
 
 
 def batches(encoded, size, rng=None):
-    """Batches of posts of similar length; with a generator, shuffled, and mixed anew in every epoch."""
+    """Batches of posts of similar length; with a generator, shuffled, and mixed anew in every
+    epoch."""
     lengths = np.array([len(e) for e in encoded], float)
     if rng is not None:
         lengths += rng.uniform(-1.5, 1.5, len(lengths))
     order = np.argsort(lengths, kind="stable")
-    groups = [order[start:start + size] for start in range(0, len(order), size)]
+    groups = [order[start : start + size] for start in range(0, len(order), size)]
     if rng is not None:
         rng.shuffle(groups)
     for group in groups:

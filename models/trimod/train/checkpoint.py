@@ -13,10 +13,12 @@ WEIGHTS, VOCABULARY = "trimod.safetensors", "vocabulary.json"
 
 
 def export(model, vocabulary, folder):
-    """Forbids invalid moves in the CRF, rounds the word table to half precision and writes both files.
-    Returns the model as a reader of the files will see it."""
+    """Forbids invalid moves in the CRF, rounds the word table to half precision and writes both
+    files. Returns the model as a reader of the files will see it."""
     model.crf.forbid_invalid_moves()
-    state = {name: value.detach().float().contiguous() for name, value in model.state_dict().items()}
+    state = {
+        name: value.detach().float().contiguous() for name, value in model.state_dict().items()
+    }
     state["word_embedding.weight"] = state["word_embedding.weight"].half()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,11 +29,14 @@ def export(model, vocabulary, folder):
 
 
 def load(folder):
-    """(model, vocabulary) of an exported folder; the word table is widened back to single precision."""
+    """(model, vocabulary) of an exported folder; the word table is widened back to single
+    precision."""
     folder = Path(folder)
     vocabulary = Vocabulary.load(folder / VOCABULARY)
     if vocabulary.labels != LABELS:
-        raise ValueError(f"{folder / VOCABULARY}: expected the labels {LABELS}, found {vocabulary.labels}")
+        raise ValueError(
+            f"{folder / VOCABULARY}: expected the labels {LABELS}, found {vocabulary.labels}"
+        )
     model = TriMod(len(vocabulary.words), len(vocabulary.chars))
     state = {name: value.to(torch.float32) for name, value in load_file(folder / WEIGHTS).items()}
     model.load_state_dict(state)

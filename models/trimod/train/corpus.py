@@ -39,7 +39,9 @@ def normalise_tag(tag, where):
         return tag
     prefix, _, name = tag.partition("-")
     if prefix not in ("B", "I") or name not in CLASS_NAMES:
-        raise ValueError(f"{where}: expected O or B-/I- with one of {sorted(CLASS_NAMES)}, found {tag!r}")
+        raise ValueError(
+            f"{where}: expected O or B-/I- with one of {sorted(CLASS_NAMES)}, found {tag!r}"
+        )
     return f"{prefix}-{CLASS_NAMES[name]}"
 
 
@@ -64,7 +66,7 @@ def read_conll(path):
                 finish()
             elif line.startswith("IMGID:"):
                 finish()
-                name = line[len("IMGID:"):].strip()
+                name = line[len("IMGID:") :].strip()
             else:
                 columns = line.split("\t")
                 tokens.append(columns[0].strip() or "_")

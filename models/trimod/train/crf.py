@@ -26,13 +26,19 @@ class CRF(nn.Module):
         return torch.logsumexp(alpha + self.end_transitions, 1)
 
     def expected_score(self, emissions, target, mask):
-        """Mean path score when every token's label is drawn from target[B, T, labels] by itself; of the one
-        path if target is one-hot."""
+        """Mean path score when every token's label is drawn from target[B, T, labels] by
+        itself; of the one path if target is one-hot."""
         weight = mask.float()
         last = target[torch.arange(len(target)), mask.sum(1) - 1]
-        moves = torch.einsum("bti,ij,btj,bt->b", target[:, :-1], self.transitions, target[:, 1:], weight[:, 1:])
-        return (target[:, 0] @ self.start_transitions + last @ self.end_transitions + moves
-                + (emissions * target * weight[:, :, None]).sum((1, 2)))
+        moves = torch.einsum(
+            "bti,ij,btj,bt->b", target[:, :-1], self.transitions, target[:, 1:], weight[:, 1:]
+        )
+        return (
+            target[:, 0] @ self.start_transitions
+            + last @ self.end_transitions
+            + moves
+            + (emissions * target * weight[:, :, None]).sum((1, 2))
+        )
 
     def loss(self, emissions, target, mask):
         """Negative log-likelihood; for soft targets the cross-entropy with them."""
@@ -46,7 +52,8 @@ class CRF(nn.Module):
 
     @torch.no_grad()
     def forbid_invalid_moves(self):
-        """Writes the BIO constraints into the parameters, so that decoding needs no rule of its own."""
+        """Writes the BIO constraints into the parameters, so that decoding needs no rule of its
+        own."""
         for to, tag in enumerate(LABELS):
             if not may_follow(None, tag):
                 self.start_transitions[to] = FORBIDDEN
@@ -56,7 +63,8 @@ class CRF(nn.Module):
 
     @torch.no_grad()
     def viterbi(self, emissions, mask):
-        """Best path of each row as [B, T] labels (repeating the last one past its end) and its score."""
+        """Best path of each row as [B, T] labels (repeating the last one past its end) and its
+        score."""
         score, choices = self.start_transitions + emissions[:, 0], []
         stay = torch.arange(emissions.shape[2])
         for t in range(1, emissions.shape[1]):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Entity precision, recall and F1 of a tagger's output against a CoNLL file (seqeval's default counting)."""
+"""Entity precision, recall and F1 of a tagger's output against a CoNLL file (seqeval's default
+counting)."""
 
 import argparse
 import json
@@ -25,10 +26,15 @@ EXAMPLES = """examples:
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gold", type=Path, required=True, help="CoNLL file, token and tag separated by a tab")
-    parser.add_argument("--captions", type=Path, help="IMGID<TAB>caption lines, given to the tagger")
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--gold", type=Path, required=True, help="CoNLL file, token and tag separated by a tab"
+    )
+    parser.add_argument(
+        "--captions", type=Path, help="IMGID<TAB>caption lines, given to the tagger"
+    )
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--tagger", help="a compiled tagger to run")
     action.add_argument("--predicted", type=Path, help="a tagger's output")
@@ -91,7 +97,10 @@ def main():
     if options.write_input:
         write_input(posts, options.write_input)
         return
-    print(f"{options.gold.name}: {len(posts)} posts, {repairs} I- tags repaired to B-", file=sys.stderr)
+    print(
+        f"{options.gold.name}: {len(posts)} posts, {repairs} I- tags repaired to B-",
+        file=sys.stderr,
+    )
     print(table(score([post.tags for post in posts], predicted_tags(options, posts))))
 
 

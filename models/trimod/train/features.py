@@ -21,7 +21,9 @@ def run_features(records, command):
         for record in records:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
         file.flush()
-        done = subprocess.run([*command, "--features", file.name], stdout=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            [*command, "--features", file.name], stdout=subprocess.PIPE, check=False
+        )
     if done.returncode != 0:
         raise FeatureError(f"{' '.join(command)} --features: exit code {done.returncode}")
     rows = [json.loads(line) for line in done.stdout.decode("utf-8").split("\n") if line]
@@ -56,7 +58,9 @@ def add_features(posts, command):
 def tokenize_texts(texts, command):
     """Raw texts -> posts with features."""
     posts = [Post(str(index), []) for index in range(len(texts))]
-    rows = run_features([{"id": post.id, "text": text} for post, text in zip(posts, texts)], command)
+    rows = run_features(
+        [{"id": post.id, "text": text} for post, text in zip(posts, texts)], command
+    )
     for post, row in zip(posts, rows):
         fill(post, row)
     return posts

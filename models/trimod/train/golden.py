@@ -4,12 +4,13 @@
 For post number i (from 0) of the posts file the output holds, with the names `i.<name>`:
   words [T], visual [K], hashtags [H]   I32   word ids
   chars [sum of lengths]                I32   character ids of all tokens, one after the other
-  char_offsets [T + 1]                  I32   token t has chars[char_offsets[t] : char_offsets[t + 1]]
+  char_offsets [T + 1]                  I32   token t has chars[offsets[t] : offsets[t + 1]]
   emissions [T, 9]                      F32
   score [1]                             F32   of the best path
   labels [T]                            I32   the best path
-Emissions and score are computed in double precision from the rounded weights and stored in single. The
-file's metadata holds `tolerance` (absolute, emissions), `score_tolerance` (absolute) and `posts`.
+Emissions and score are computed in double precision from the rounded weights and stored in single.
+The file's metadata holds `tolerance` (absolute, emissions), `score_tolerance` (absolute) and
+`posts`.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from batching import Batch, EncodedPost
 from corpus import Post, read_json_lines
 from features import fill, run_features
 
-# PyTorch's own single precision stays within 2e-6; the rest is room for approximations of exp and tanh.
+# PyTorch's own single precision stays within 2e-6; the rest is room for approximations of exp and
+# tanh.
 TOLERANCE = 5e-5
 SCORE_TOLERANCE = 5e-4
 
@@ -35,13 +37,19 @@ EXAMPLES = """example:
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--weights", type=Path, required=True, help="folder of trimod.safetensors")
     parser.add_argument("--posts", type=Path, required=True, help="posts with tokens, JSON Lines")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--runtime", type=shlex.split, default=["build/bin/trimod-run"], metavar="COMMAND",
-                        help="the program whose --features gives the text features")
+    parser.add_argument(
+        "--runtime",
+        type=shlex.split,
+        default=["build/bin/trimod-run"],
+        metavar="COMMAND",
+        help="the program whose --features gives the text features",
+    )
     return parser.parse_args()
 
 
@@ -85,7 +93,9 @@ def largest_rounding_error(encoded_posts, model, tensors):
         emissions, _, labels = run(model, encoded)
         worst = max(worst, (emissions - tensors[f"{number}.emissions"]).abs().max().item())
         if labels.tolist() != tensors[f"{number}.labels"].tolist():
-            raise ValueError(f"post {encoded.post.id}: two precisions decode two paths; reword the post")
+            raise ValueError(
+                f"post {encoded.post.id}: two precisions decode two paths; reword the post"
+            )
     return worst
 
 
@@ -97,13 +107,21 @@ def main():
     encoded = [EncodedPost(post, vocabulary) for post in read_posts(options.posts, options.runtime)]
     tensors = {}
     for number, post in enumerate(encoded):
-        tensors.update((f"{number}.{name}", value) for name, value in tensors_of(post, double).items())
-    metadata = {"posts": str(len(encoded)), "tolerance": str(TOLERANCE), "score_tolerance": str(SCORE_TOLERANCE)}
+        tensors.update(
+            (f"{number}.{name}", value) for name, value in tensors_of(post, double).items()
+        )
+    metadata = {
+        "posts": str(len(encoded)),
+        "tolerance": str(TOLERANCE),
+        "score_tolerance": str(SCORE_TOLERANCE),
+    }
     save_file(tensors, options.out, metadata)
     options.out.chmod(0o644)
     worst = largest_rounding_error(encoded, single, tensors)
-    print(f"{len(encoded)} posts, {len(tensors)} tensors, {options.out.stat().st_size} bytes; "
-          f"PyTorch in single precision differs by at most {worst:.1e}")
+    print(
+        f"{len(encoded)} posts, {len(tensors)} tensors, {options.out.stat().st_size} bytes; "
+        f"PyTorch in single precision differs by at most {worst:.1e}"
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def may_follow(previous, tag):
 
 
 def repair_bio(tags):
-    """Turns every I-X that continues nothing into B-X; returns the tags and the number of repairs."""
+    """Turns every I-X that continues nothing into B-X; returns the tags and how many were so."""
     repaired, repairs, previous = [], 0, None
     for tag in tags:
         if not may_follow(previous, tag):
@@ -32,8 +32,8 @@ def repair_bio(tags):
 
 
 def entities(tags):
-    """The set of (start, end, class). As conlleval and seqeval's default mode read tags: an I-X that
-    continues no X opens an entity, a change of class closes one."""
+    """The set of (start, end, class). As conlleval and seqeval's default mode read tags: an I-X
+    that continues no X opens an entity, a change of class closes one."""
     found, start, open_kind = set(), None, None
     for position, tag in enumerate([*tags, "O"]):
         prefix, kind = split_tag(tag)

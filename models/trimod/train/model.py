@@ -1,13 +1,14 @@
-"""TriMod (design section 2): words and characters -> BiGRU -> attention pooling with context -> CRF.
+"""TriMod (design section 2): words and characters -> BiGRU -> attention pooling with context ->
+CRF.
 
 Parameter names are those of the exported safetensors.
 """
 
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from crf import CRF
-from gru import BiGRU
 from labels import LABELS
 from vocabulary import PAD, UNK
 
@@ -17,8 +18,23 @@ CHAR_HIDDEN = 30
 HIDDEN = 150
 
 
+class BiGRU(nn.GRU):
+    """states [B, T, 2H] = [forward; backward], and the last states [B, 2H] (backward's is at
+    position 0). Rows stand by falling length; no step is made on padding."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__(inputs, hidden, batch_first=True, bidirectional=True)
+
+    def forward(self, x, lengths):
+        packed = pack_padded_sequence(x, lengths, batch_first=True)
+        states, last = super().forward(packed)
+        states, _ = pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
+        return states, torch.cat([last[0], last[1]], 1)
+
+
 class Fusion(nn.Linear):
-    """Seed equations 11 and 12: gamma_i = exp(u . tanh(W f_i + b)), normalised over token and context."""
+    """Seed equations 11 and 12: gamma_i = exp(u . tanh(W f_i + b)), normalised over token and
+    context."""
 
     def __init__(self, size):
         super().__init__(size, size)
@@ -69,8 +85,13 @@ class TriMod(nn.Module):
         chars = self.encode_chars(batch)[batch.form_of_token]
         tokens = torch.cat([self.embed_words(batch.words), chars], 2)
         states = self.state_dropout(self.word_gru(tokens, batch.lengths)[0])
-        context = torch.cat([self.visual(self.embed_words(batch.visual)),
-                             self.hashtag(self.embed_words(batch.hashtags))], 1)
+        context = torch.cat(
+            [
+                self.visual(self.embed_words(batch.visual)),
+                self.hashtag(self.embed_words(batch.hashtags)),
+            ],
+            1,
+        )
         present = torch.cat([batch.visual, batch.hashtags], 1) != PAD
         return self.emission(self.state_dropout(self.fusion(states, context, present)))
 
@@ -81,5 +102,7 @@ class TriMod(nn.Module):
     def predict(self, batch):
         """Label names of each post of the batch, in the batch's order."""
         paths, _ = self.crf.viterbi(self.emissions(batch), batch.mask)
-        return [[LABELS[label] for label in path[:length]]
-                for path, length in zip(paths.tolist(), batch.lengths.tolist())]
+        return [
+            [LABELS[label] for label in path[:length]]
+            for path, length in zip(paths.tolist(), batch.lengths.tolist())
+        ]

@@ -43,6 +43,8 @@ def table(scores):
     """The scores as an aligned text table."""
     lines = [f"{'class':6} {'P':>6} {'R':>6} {'F1':>6} {'gold':>6} {'found':>6} {'right':>6}"]
     for name, s in scores.items():
-        lines.append(f"{name:6} {s.precision:6.2f} {s.recall:6.2f} {s.f1:6.2f} "
-                     f"{s.gold:6} {s.predicted:6} {s.correct:6}")
+        lines.append(
+            f"{name:6} {s.precision:6.2f} {s.recall:6.2f} {s.f1:6.2f} "
+            f"{s.gold:6} {s.predicted:6} {s.correct:6}"
+        )
     return "\n".join(lines)

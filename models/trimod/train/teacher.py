@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""A teacher for TriMod: a small pretrained transformer, fine-tuned as a tagger, labels unlabelled tweets.
+"""A teacher for TriMod: a small pretrained transformer, fine-tuned as a tagger, labels tweets.
 
-The transformer is uncased, so each word's case enters as a learned "shape" vector. Its CRF's token marginals
-on tweets are the soft labels on which train.py --pseudo trains the student before the training posts.
+The transformer is uncased, so each word's case enters as a learned "shape" vector. Its CRF's token
+marginals on tweets are the soft labels on which train.py --pseudo trains the student before the
+training posts.
 """
 
 import argparse
@@ -26,12 +27,13 @@ from train import progress, read_tweets, report
 
 EXAMPLES = """example:
   python3 models/trimod/train/teacher.py --data DATA --out build/train/pseudo.npz
-  python3 models/trimod/train/train.py --data DATA --out models/trimod --pseudo build/train/pseudo.npz \\
-      --epochs 5 --rate 1e-3 --dropout 0.4
+  python3 models/trimod/train/train.py --data DATA --out models/trimod \\
+      --pseudo build/train/pseudo.npz --epochs 5 --rate 1e-3 --dropout 0.4
 """
 
-SHAPES = ["none", "lower", "title", "upper", "mixed", "digit", "mark", "user", "link",
-          "#lower", "#title", "#upper", "#mixed", "opening title"]
+SHAPES = (
+    "none lower title upper mixed digit mark user link #lower #title #upper #mixed opening".split()
+)
 SHAPE_ID = {shape: index for index, shape in enumerate(SHAPES)}
 MAX_PIECES = 8
 
@@ -68,7 +70,7 @@ def shape_of(token, keys, position):
     if is_hashtag(token):
         return SHAPE_ID.get("#" + case_of(token[1:]), SHAPE_ID["#lower"])
     case = case_of(token)
-    return SHAPE_ID["opening title" if position == 0 and case == "title" else case]
+    return SHAPE_ID["opening" if position == 0 and case == "title" else case]
 
 
 class Teacher(nn.Module):
@@ -76,9 +78,7 @@ class Teacher(nn.Module):
 
     def __init__(self, folder, dropout=0.1):
         super().__init__()
-        from transformers import AutoModel, AutoTokenizer
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False)
+        self.tokenizer, self.encoder = vectors.load_transformer(folder)
         # The piece embeddings stay as they are: most pieces are too rare to be tuned.
         for parameter in self.encoder.embeddings.parameters():
             parameter.requires_grad_(False)
@@ -110,7 +110,8 @@ class Teacher(nn.Module):
 
 
 class TeacherBatch:
-    """ids, shapes, attention [B, P] of the pieces; pooling [B, T, P] averages them to tokens; mask [B, T]."""
+    """ids, shapes, attention [B, P] of the pieces; pooling [B, T, P] averages them to tokens;
+    mask [B, T]."""
 
     def __init__(self, posts, teacher):
         self.posts = posts
@@ -123,14 +124,16 @@ class TeacherBatch:
         self.pooling = torch.zeros(len(rows), tokens, width)
         self.target = torch.zeros(len(rows), tokens, len(LABELS))
         for row, (ids, shapes, owners) in enumerate(rows):
-            self.ids[row, :len(ids)] = torch.tensor(ids)
-            self.shapes[row, :len(ids)] = torch.tensor(shapes)
-            self.attention[row, :len(ids)] = 1
+            self.ids[row, : len(ids)] = torch.tensor(ids)
+            self.shapes[row, : len(ids)] = torch.tensor(shapes)
+            self.attention[row, : len(ids)] = 1
             self.pooling[row, owners, torch.arange(1, len(ids) - 1)] = 1
             if posts[row].tags is not None:
-                self.target[row, :len(posts[row].tags)] = torch.from_numpy(target_of(posts[row]))
+                self.target[row, : len(posts[row].tags)] = torch.from_numpy(target_of(posts[row]))
         self.pooling /= self.pooling.sum(2, keepdim=True).clamp(min=1)
-        self.mask = torch.arange(tokens)[None] < torch.tensor([len(post.tokens) for post in posts])[:, None]
+        self.mask = (
+            torch.arange(tokens)[None] < torch.tensor([len(post.tokens) for post in posts])[:, None]
+        )
 
     @staticmethod
     def _row(post, teacher):
@@ -148,7 +151,7 @@ def teacher_batches(posts, size, rng=None):
     if rng is not None:
         lengths += rng.uniform(-2, 2, len(lengths))
     order = np.argsort(lengths, kind="stable")
-    groups = [order[start:start + size] for start in range(0, len(order), size)]
+    groups = [order[start : start + size] for start in range(0, len(order), size)]
     if rng is not None:
         rng.shuffle(groups)
     return [[posts[index] for index in group] for group in groups]
@@ -161,15 +164,21 @@ def dev_f1(teacher, posts):
     for group in teacher_batches(posts, 64):
         batch = TeacherBatch(group, teacher)
         paths, _ = teacher.crf.viterbi(teacher(batch), batch.mask)
-        teacher_tags += [[LABELS[label] for label in path[:len(post.tokens)]]
-                         for path, post in zip(paths.tolist(), group)]
+        teacher_tags += [
+            [LABELS[label] for label in path[: len(post.tokens)]]
+            for path, post in zip(paths.tolist(), group)
+        ]
         gold += [post.tags for post in group]
     return score(gold, teacher_tags)["all"].f1
 
 
 def fine_tune(teacher, train, dev, options):
     rng = np.random.default_rng(options.seed)
-    encoder = [p for name, p in teacher.named_parameters() if name.startswith("encoder.") and p.requires_grad]
+    encoder = [
+        p
+        for name, p in teacher.named_parameters()
+        if name.startswith("encoder.") and p.requires_grad
+    ]
     head = [p for name, p in teacher.named_parameters() if not name.startswith("encoder.")]
     rates = [options.rate, 10 * options.rate]
     optimizer = torch.optim.AdamW([{"params": encoder}, {"params": head}], weight_decay=0.01)
@@ -191,7 +200,7 @@ def fine_tune(teacher, train, dev, options):
 
 
 def is_informative(post):
-    """Likely to hold an entity: a capitalised word that does not open it, and not all in capitals."""
+    """Likely to hold an entity: a capitalised word that does not open it, but not all capitals."""
     words = [token for token in post.tokens if token.lstrip("#")[:1].isalpha()]
     capitalised = [token for token in words[1:] if token.lstrip("#")[:1].isupper() and token != "I"]
     return bool(capitalised) and sum(token.isupper() for token in words) < 0.5 * len(words)
@@ -201,7 +210,7 @@ def choose_tweets(options):
     tweets = tokenize_texts(read_tweets(options.data), options.runtime)
     tweets = [post for post in tweets if 5 <= len(post.tokens) <= 40 and is_informative(post)]
     np.random.default_rng(options.seed).shuffle(tweets)
-    return tweets[:options.tweets]
+    return tweets[: options.tweets]
 
 
 @torch.no_grad()
@@ -213,7 +222,7 @@ def label(teacher, posts):
         batch = TeacherBatch(group, teacher)
         rows = teacher.crf.marginals(teacher(batch), batch.mask).numpy()
         labelled += group
-        marginals += [row[:len(post.tokens)] for row, post in zip(rows, group)]
+        marginals += [row[: len(post.tokens)] for row, post in zip(rows, group)]
     return labelled, marginals
 
 
@@ -229,23 +238,34 @@ def read_pseudo_posts(path, command):
     marginals, start, posts = content["marginals"].astype(np.float32), 0, []
     for index, tokens in enumerate(json.loads(str(content["tokens"]))):
         post = Post(f"pseudo{index}", tokens)
-        post.soft_labels = marginals[start:start + len(tokens)]
+        post.soft_labels = marginals[start : start + len(tokens)]
         start += len(tokens)
         posts.append(post)
     return add_features(posts, command)
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--out", type=Path, required=True, help="labelled posts, .npz")
     parser.add_argument("--work", type=Path, default=Path("build/train"), help="[%(default)s]")
-    parser.add_argument("--runtime", type=shlex.split, default=["build/bin/trimod-run"], metavar="COMMAND",
-                        help="the program whose --features gives the text features")
-    parser.add_argument("--tweets", type=int, default=20500, help="tweets to label [%(default)s]")
+    parser.add_argument(
+        "--runtime",
+        type=shlex.split,
+        default=["build/bin/trimod-run"],
+        metavar="COMMAND",
+        help="the program whose --features gives the text features",
+    )
+    parser.add_argument("--tweets", type=int, default=40000, help="tweets to label [%(default)s]")
     parser.add_argument("--epochs", type=int, default=3, help="[%(default)s]")
-    parser.add_argument("--rate", type=float, default=2e-4, help="AdamW's, ten times as much for the head [%(default)s]")
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=2e-4,
+        help="AdamW's, ten times as much for the head [%(default)s]",
+    )
     parser.add_argument("--batch", type=int, default=16, help="[%(default)s]")
     parser.add_argument("--seed", type=int, default=1, help="[%(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="[%(default)s]")

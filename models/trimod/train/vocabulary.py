@@ -42,17 +42,19 @@ def choose_chars(posts, minimum=2):
 
 
 def table_key(keys):
-    """The key under which a token's row would stand: links, mentions and hashtags share theirs with others
-    (`<url>`, `<user>`, the word after the #); a number stands for itself while it is frequent."""
+    """The key under which a token's row would stand: links, mentions and hashtags share theirs
+    with others (`<url>`, `<user>`, the word after the #); a number stands for itself while it
+    is frequent."""
     return keys[0] if keys[-1] == "<num>" else keys[-1]
 
 
 class WordRanking:
     """How much a row is worth: how often the word is to be expected, more if it looks like a name.
 
-    The three sources are counted in occurrences per unlabelled tweet token. Training posts count most, since
-    they are drawn as the posts to be tagged are; general English fills in what tweets are too few to show.
-    Entities are what the tagger is for, so a word that tweets capitalise in mid-sentence is worth more.
+    The three sources are counted in occurrences per unlabelled tweet token. Training posts count
+    most, since they are drawn as the posts to be tagged are; general English fills in what
+    tweets are too few to show. Entities are what the tagger is for, so a word that tweets
+    capitalise in mid-sentence is worth more.
     """
 
     TRAIN_WEIGHT = 20.0
@@ -82,8 +84,11 @@ class WordRanking:
 
     def value(self, word):
         tweets = self.in_tweets[word]
-        expected = (self.TRAIN_WEIGHT * self.in_train[word] + tweets
-                    + self.ENGLISH_WEIGHT * self.english.get(word, 0.0) * self.tweet_tokens)
+        expected = (
+            self.TRAIN_WEIGHT * self.in_train[word]
+            + tweets
+            + self.ENGLISH_WEIGHT * self.english.get(word, 0.0) * self.tweet_tokens
+        )
         name_share = min(1.0, (self.as_name[word] + 0.3) / (tweets + 2))
         weight = self.NUMBER_WEIGHT if word[0].isdigit() else 1.0
         return weight * expected * (1 + self.NAME_BONUS * name_share)
@@ -91,10 +96,12 @@ class WordRanking:
     def best(self, count):
         """The special words and the `count` - 5 most valuable ones, in order."""
         words = set(self.in_train) | set(self.in_tweets) | set(self.english)
-        words = {word for word in words if word and word not in SPECIAL_WORDS and word[0] not in "@<"}
+        words = {
+            word for word in words if word and word not in SPECIAL_WORDS and word[0] not in "@<"
+        }
         values = {word: self.value(word) for word in words}
         ranked = sorted(words, key=lambda word: (-values[word], word))
-        return SPECIAL_WORDS + ranked[:count - len(SPECIAL_WORDS)]
+        return SPECIAL_WORDS + ranked[: count - len(SPECIAL_WORDS)]
 
 
 def unknown_share(posts, vocabulary):
