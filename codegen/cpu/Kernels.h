@@ -9,6 +9,7 @@
 #define TRIMOD_CODEGEN_CPU_KERNELS_H
 
 #include "codegen/cpu/Target.h"
+#include "dialect/TriMod.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -28,6 +29,80 @@ struct LinearConfig {
 /// Column c of W is w[c / V, :, c % V]. Nothing is written beyond column N.
 mlir::func::FuncOp buildLinearKernel(mlir::ModuleOp module, const Target &target,
                                      const LinearConfig &config);
+
+/// result[t, :] = table[ids[t], :], widened to f32.
+struct EmbeddingConfig {
+  int64_t width;
+  bool halfTable = false; // f16 instead of f32
+};
+
+/// (ids contiguous i32 [T], table rows [V, width], result rows [T, width]). The kernel does not
+/// check ids: the runtime makes sure that they are below V.
+mlir::func::FuncOp buildEmbeddingKernel(mlir::ModuleOp module, const Target &target,
+                                        const EmbeddingConfig &config);
+
+/// trimod.packed_gru over the segments that offsets [N + 1] name.
+struct GruConfig {
+  int64_t hidden; // H
+  Direction direction = Direction::Forward;
+
+  int64_t directions() const { return direction == Direction::Bidirectional ? 2 : 1; }
+  int64_t panels(const Target &target) const {
+    return (hidden + target.lanes() - 1) / target.lanes();
+  }
+  /// Number of index values of scratch for T rows in N segments: T + N + this.
+  static constexpr int64_t extraIndices = 66;
+  /// Number of f32 values of scratch.
+  int64_t scratchValues(const Target &target) const;
+};
+
+/// (gates rows [T, D*P*3*L], w_hh contiguous [D, P, H, 3*L], b_hn contiguous [D, P*L], offsets
+/// contiguous index [N + 1],
+///  index scratch contiguous [T + N + extraIndices], scratch contiguous [scratchValues],
+///  states rows [T, D*H], last rows [N, D*H]).
+/// Sequences are sorted by length and advance together, 64 at a time, so that every step is one
+/// product over the sequences that are still running: no work for padding.
+mlir::func::FuncOp buildGruKernel(mlir::ModuleOp module, const Target &target,
+                                  const GruConfig &config);
+
+/// trimod.attention_context over the segments of all contexts.
+struct AttentionContextConfig {
+  int64_t contexts;
+  int64_t width;     // d
+  int64_t attention; // a
+};
+
+/// (contexts rows [C_k, d] of all k, projected rows [C_k, a] of all k, u contiguous [a], offsets
+/// contiguous index [N + 1] of all k, scratch contiguous f32 [sum of C_k], max contiguous [N],
+/// weight contiguous [N], sum rows [N, d]).
+mlir::func::FuncOp buildAttentionContextKernel(mlir::ModuleOp module, const Target &target,
+                                               const AttentionContextConfig &config);
+
+/// trimod.attention_merge over the segments of the queries.
+struct AttentionMergeConfig {
+  int64_t width;     // d
+  int64_t attention; // a
+};
+
+/// (queries rows [T, d], projected rows [T, a], u contiguous [a], max contiguous [N], weight
+/// contiguous [N], sum rows [N, d], offsets contiguous index [N + 1], result rows [T, d]).
+mlir::func::FuncOp buildAttentionMergeKernel(mlir::ModuleOp module, const Target &target,
+                                             const AttentionMergeConfig &config);
+
+/// trimod.crf_viterbi over the segments that offsets [N + 1] name.
+struct ViterbiConfig {
+  int64_t labels; // L
+
+  /// L rounded up to whole vectors.
+  int64_t paddedLabels() const;
+};
+
+/// (emissions rows [T, L], start contiguous [L], transitions contiguous [L, L], end contiguous [L],
+/// offsets contiguous index [N + 1], back pointers contiguous i32 [T, paddedLabels], scores
+/// contiguous f32 [paddedLabels], labels contiguous i32 [T], score contiguous [N]). The two before
+/// the labels are scratch.
+mlir::func::FuncOp buildViterbiKernel(mlir::ModuleOp module, const Target &target,
+                                      const ViterbiConfig &config);
 
 } // namespace trimod
 

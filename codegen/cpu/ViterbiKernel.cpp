@@ -1,0 +1,135 @@
+// Viterbi decoding: scores of all labels stand in one vector (or a few), so a step is one pass over
+// the labels before.
+#include "codegen/cpu/KernelBuilder.h"
+#include "codegen/cpu/Kernels.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
+
+using namespace mlir;
+
+namespace trimod {
+namespace {
+
+// The same on all levels; AVX2 code splits it.
+constexpr int64_t lanes = 16;
+
+struct ViterbiKernel {
+  KernelBuilder &b;
+  int64_t labels;
+  Value emissions, start, transitions, end, offsets, pointers, scores, path, pathScore;
+
+  void build() {
+    Value segments = b.sub(b.dim(offsets, 0), b.index(1));
+    b.loop(b.index(0), segments, 1, [&](Value segment) {
+      Value first = b.load(offsets, segment), last = b.load(offsets, b.add(segment, 1));
+      Value isEmpty = b.compare(arith::CmpIPredicate::eq, first, last);
+      b.ifElse(
+          isEmpty, [&] { b.store(b.constantLike(b.getF32Type(), 0.0), pathScore, segment); },
+          [&] { decode(segment, first, last); });
+    });
+  }
+
+private:
+  void decode(Value segment, Value first, Value last) {
+    // `scores` holds the best score of a path to each label, with its emission.
+    forChunks([&](int64_t column, int64_t count) {
+      Value at = b.index(column);
+      Value initial = b.addF(b.loadPrefix(start, at, lanes, count),
+                             b.loadPrefix(emissions, {first, at}, lanes, count));
+      b.storeVector(initial, scores, at);
+    });
+    b.loop(b.add(first, 1), last, 1, [&](Value t) { advance(t); });
+    traceBack(segment, first, last, findBestEnd());
+  }
+
+  /// One step to row t: each label takes the best label before it.
+  void advance(Value t) {
+    SmallVector<Value> next;
+    forChunks([&](int64_t column, int64_t count) {
+      auto [best, from] = bestPredecessors(b.index(column), count);
+      b.storeVector(from, pointers, {t, b.index(column)});
+      next.push_back(b.addF(best, b.loadPrefix(emissions, {t, b.index(column)}, lanes, count)));
+    });
+    for (auto [chunk, value] : llvm::enumerate(next))
+      b.storeVector(value, scores, b.index(chunk * lanes));
+  }
+
+  std::pair<Value, Value> bestPredecessors(Value column, int64_t count) {
+    Value none = b.constantLike(b.vectorType(lanes), -std::numeric_limits<double>::infinity());
+    auto labelType = VectorType::get(lanes, b.getI32Type());
+    Value zero = arith::ConstantOp::create(b, labelType, b.getZeroAttr(labelType));
+    auto consider = [&](Value from, ValueRange carried) -> SmallVector<Value> {
+      Value score = b.broadcast(b.load(scores, from), lanes);
+      Value candidate = b.addF(score, b.loadPrefix(transitions, {from, column}, lanes, count));
+      // Strictly greater: of equal ones the lowest stays, and a NaN never wins.
+      Value wins = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, candidate, carried[0]);
+      Value label = arith::IndexCastOp::create(b, b.getI32Type(), from);
+      return {b.select(wins, candidate, carried[0]),
+              b.select(wins, b.broadcast(label, lanes), carried[1])};
+    };
+    SmallVector<Value> best =
+        b.loop(b.index(0), b.index(labels), 1, ValueRange{none, zero}, consider);
+    return {best[0], best[1]};
+  }
+
+  /// Best final score and its label.
+  SmallVector<Value> findBestEnd() {
+    Value none = b.constantLike(b.getF32Type(), -std::numeric_limits<double>::infinity());
+    auto consider = [&](Value label, ValueRange carried) -> SmallVector<Value> {
+      Value score = b.addF(b.load(scores, label), b.load(end, label));
+      Value wins = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, score, carried[0]);
+      return {b.select(wins, score, carried[0]), b.select(wins, label, carried[1])};
+    };
+    return b.loop(b.index(0), b.index(labels), 1, ValueRange{none, b.index(0)}, consider);
+  }
+
+  void traceBack(Value segment, Value first, Value last, ArrayRef<Value> best) {
+    b.store(best[0], pathScore, segment);
+    Value lastRow = b.sub(last, b.index(1));
+    auto storeLabel = [&](Value label, Value row) {
+      b.store(arith::IndexCastOp::create(b, b.getI32Type(), label), path, row);
+    };
+    storeLabel(best[1], lastRow);
+    auto step = [&](Value back, ValueRange label) -> SmallVector<Value> {
+      Value row = b.sub(lastRow, back);
+      Value from =
+          arith::IndexCastOp::create(b, b.getIndexType(), b.load(pointers, {row, label[0]}));
+      storeLabel(from, b.sub(row, b.index(1)));
+      return {from};
+    };
+    b.loop(b.index(0), b.sub(lastRow, first), 1, ValueRange{best[1]}, step);
+  }
+
+  void forChunks(llvm::function_ref<void(int64_t column, int64_t count)> body) {
+    for (int64_t column = 0; column < labels; column += lanes)
+      body(column, std::min(lanes, labels - column));
+  }
+};
+
+} // namespace
+
+int64_t ViterbiConfig::paddedLabels() const { return llvm::alignTo(labels, lanes); }
+
+func::FuncOp buildViterbiKernel(ModuleOp module, const Target &target,
+                                const ViterbiConfig &config) {
+  Builder types(module.getContext());
+  Type f32 = types.getF32Type(), i32 = types.getI32Type();
+  int64_t dynamic = ShapedType::kDynamic, labels = config.labels;
+  std::string name = llvm::formatv("trimod_crf_viterbi_{0}_l{1}", target.suffix(), config.labels);
+  Type arguments[] = {rowsType(labels, f32),
+                      contiguousType({labels}, f32),
+                      contiguousType({labels, labels}, f32),
+                      contiguousType({labels}, f32),
+                      contiguousType({dynamic}, types.getIndexType()),
+                      contiguousType({dynamic, config.paddedLabels()}, i32),
+                      contiguousType({config.paddedLabels()}, f32),
+                      contiguousType({dynamic}, i32),
+                      contiguousType({dynamic}, f32)};
+  return getOrCreateKernel(module, name, arguments, [&](KernelBuilder &b, ValueRange v) {
+    ViterbiKernel{b, labels, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]}.build();
+  });
+}
+
+} // namespace trimod
