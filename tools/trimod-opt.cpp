@@ -1,6 +1,8 @@
 //===- trimod-opt.cpp - run passes on a model file --------------------------===//
 
 #include "codegen/artifact/Passes.h"
+#include "codegen/cpu/Bufferization.h"
+#include "codegen/cpu/LowerToLLVM.h"
 #include "dialect/Lifter.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -16,7 +18,9 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   registry.insert<trimod::TriModDialect>();
   trimod::registerLiftModels(registry);
+  trimod::registerBufferizationModels(registry);
   trimod::registerTriModPasses();
+  trimod::registerCodegenCPUPasses();
   trimod::registerPhasePipelines();
   trimod::registerTriModArtifactPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "TriMod pass driver\n", registry));

@@ -1,0 +1,249 @@
+#include "codegen/cpu/Bufferization.h"
+#include "codegen/cpu/KernelCall.h"
+#include "codegen/cpu/Kernels.h"
+#include "dialect/TriMod.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace mlir::bufferization;
+
+namespace trimod {
+namespace {
+
+/// The buffers of an op's results.
+using ResultBuffers = FailureOr<SmallVector<Value>>;
+
+/// What all ops with kernels have in common: they read their operands and write new buffers.
+template <typename OpType, ResultBuffers (*build)(OpType, KernelCall &)>
+struct KernelModel : BufferizableOpInterface::ExternalModel<KernelModel<OpType, build>, OpType> {
+  bool bufferizesToAllocation(Operation *, Value) const { return true; }
+  bool bufferizesToMemoryRead(Operation *, OpOperand &, const AnalysisState &) const {
+    return true;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &, const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &, const AnalysisState &) const {
+    return {};
+  }
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options, BufferizationState &state) const {
+    KernelCall call(rewriter, op, options);
+    if (failed(call.findBuffers(state)))
+      return failure();
+    ResultBuffers results = build(cast<OpType>(op), call);
+    if (failed(results))
+      return failure();
+    replaceOpWithBufferizedValues(rewriter, op, *results);
+    return success();
+  }
+};
+
+int64_t dimSize(Value tensor, int64_t dimension) {
+  return cast<RankedTensorType>(tensor.getType()).getDimSize(dimension);
+}
+
+int64_t lastDimSize(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getShape().back();
+}
+
+/// Kernels have their sizes built in.
+LogicalResult requireStatic(Operation *op, StringRef what, std::initializer_list<int64_t> sizes) {
+  if (llvm::none_of(sizes, ShapedType::isDynamic))
+    return success();
+  return op->emitOpError("needs a static ") << what << " for its kernel";
+}
+
+/// Sizes of the dynamic ones of all dimensions of `buffer` but the last `dropped`.
+SmallVector<Value> leadingSizes(KernelCall &call, Value buffer, int64_t dropped) {
+  SmallVector<Value> sizes;
+  auto type = cast<MemRefType>(buffer.getType());
+  for (int64_t i = 0; i + dropped < type.getRank(); ++i)
+    if (type.isDynamicDim(i))
+      sizes.push_back(call.dim(buffer, i));
+  return sizes;
+}
+
+/// `size` as the list of dynamic sizes of a result whose first dimension it is, if that dimension
+/// is dynamic.
+SmallVector<Value> leadingSize(Value result, Value size) {
+  auto type = cast<RankedTensorType>(result.getType());
+  if (type.getRank() > 0 && type.isDynamicDim(0))
+    return {size};
+  return {};
+}
+
+ResultBuffers buildEmbedding(EmbeddingOp op, KernelCall &call) {
+  EmbeddingConfig config;
+  config.width = lastDimSize(op.getTable());
+  config.halfTable = getElementTypeOrSelf(op.getTable().getType()).isF16();
+  if (failed(requireStatic(op, "table width", {config.width})))
+    return failure();
+  Value ids = call.getBuffer(op.getIds());
+  Value result = call.allocateResult(op.getResult(), leadingSizes(call, ids, 0));
+  auto kernel = buildEmbeddingKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel,
+                       {call.asVector(ids), call.getBuffer(op.getTable()), call.asRows(result)})))
+    return failure();
+  return SmallVector<Value>{result};
+}
+
+ResultBuffers buildLinear(PackedLinearOp op, KernelCall &call) {
+  LinearConfig config;
+  config.inner = lastDimSize(op.getX());
+  config.columns = op.getColumns();
+  config.panelWidth = lastDimSize(op.getW());
+  config.hasBias = bool(op.getB());
+  if (failed(requireStatic(op, "shape of its weights",
+                           {config.inner, config.panelWidth, dimSize(op.getW(), 0)})))
+    return failure();
+  if (config.panelWidth % call.getTarget().lanes() != 0)
+    return op.emitOpError("has panels of ")
+           << config.panelWidth << " columns, expected a multiple of the "
+           << call.getTarget().lanes() << " lanes of " << call.getTarget().name();
+  Value x = call.getBuffer(op.getX());
+  Value result = call.allocateResult(op.getResult(), leadingSizes(call, x, 1));
+  SmallVector<Value> arguments = {call.asRows(x), call.getBuffer(op.getW())};
+  if (op.getB())
+    arguments.push_back(call.getBuffer(op.getB()));
+  arguments.push_back(call.asRows(result));
+  auto kernel = buildLinearKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, arguments)))
+    return failure();
+  return SmallVector<Value>{result};
+}
+
+ResultBuffers buildGru(PackedGruOp op, KernelCall &call) {
+  GruConfig config;
+  config.hidden = op.getHidden();
+  config.direction = op.getDirection();
+  int64_t lanes = call.getTarget().lanes();
+  if (lastDimSize(op.getWHh()) != 3 * lanes)
+    return op.emitOpError("has panels of ")
+           << lastDimSize(op.getWHh()) << " columns, expected three times the " << lanes
+           << " lanes of " << call.getTarget().name();
+  Value gates = call.getBuffer(op.getGates());
+  Value rows = call.dim(gates, 0);
+  Value offsets = call.getOffsets(op.getOffsets(), rows);
+  Value segments = call.getSegments(offsets);
+  Type index = IndexType::get(op.getContext()), f32 = Float32Type::get(op.getContext());
+  Value states = call.allocateResult(op.getStates(), leadingSize(op.getStates(), rows));
+  Value last = call.allocateResult(op.getLast(), leadingSize(op.getLast(), segments));
+  Value indices = call.allocate({ShapedType::kDynamic}, index,
+                                {call.add(call.add(rows, segments), GruConfig::extraIndices)});
+  Value scratch = call.allocate({config.scratchValues(call.getTarget())}, f32);
+  auto kernel = buildGruKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, {gates, call.getBuffer(op.getWHh()), call.getBuffer(op.getBHn()),
+                                offsets, indices, scratch, states, call.asRows(last)})))
+    return failure();
+  return SmallVector<Value>{states, last};
+}
+
+ResultBuffers buildAttentionContext(AttentionContextOp op, KernelCall &call) {
+  AttentionContextConfig config;
+  config.contexts = op.getContexts().size();
+  if (config.contexts == 0)
+    return op.emitOpError("has no context, expected at least one for its kernel");
+  config.width = lastDimSize(op.getContexts()[0]);
+  config.attention = dimSize(op.getU(), 0);
+  if (failed(requireStatic(op, "width", {config.width, config.attention})))
+    return failure();
+  SmallVector<Value> contexts = call.getBuffers(op.getContexts());
+  SmallVector<Value> offsets;
+  Value total;
+  for (auto [k, context] : llvm::enumerate(contexts)) {
+    Value rows = call.dim(context, 0);
+    total = total ? call.add(total, rows) : rows;
+    bool segmented = !op.getContextOffsets().empty();
+    offsets.push_back(call.getOffsets(segmented ? op.getContextOffsets()[k] : Value(), rows));
+  }
+  Value segments = call.getSegments(offsets[0]);
+  auto allocateResult = [&](Value result) {
+    return call.allocateResult(result, leadingSize(result, segments));
+  };
+  // `sum` of one segment is tensor<dxf32>, whose dimension is the width.
+  Value max = allocateResult(op.getMax()), weight = allocateResult(op.getWeight());
+  Value sum = allocateResult(op.getSum());
+  Value scratch = call.allocate({ShapedType::kDynamic}, Float32Type::get(op.getContext()), {total});
+
+  SmallVector<Value> arguments(contexts);
+  llvm::append_range(arguments, call.getBuffers(op.getProjected()));
+  arguments.push_back(call.getBuffer(op.getU()));
+  llvm::append_range(arguments, offsets);
+  arguments.append({scratch, call.asVector(max), call.asVector(weight), call.asRows(sum)});
+  auto kernel = buildAttentionContextKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, arguments)))
+    return failure();
+  return SmallVector<Value>{max, weight, sum};
+}
+
+ResultBuffers buildAttentionMerge(AttentionMergeOp op, KernelCall &call) {
+  AttentionMergeConfig config;
+  config.width = lastDimSize(op.getQueries());
+  config.attention = dimSize(op.getU(), 0);
+  if (failed(requireStatic(op, "width", {config.width, config.attention})))
+    return failure();
+  Value queries = call.getBuffer(op.getQueries());
+  Value rows = call.dim(queries, 0);
+  Value result = call.allocateResult(op.getResult(), leadingSize(op.getResult(), rows));
+  auto kernel = buildAttentionMergeKernel(call.getModule(), call.getTarget(), config);
+  if (failed(
+          call.emit(kernel, {queries, call.getBuffer(op.getProjected()), call.getBuffer(op.getU()),
+                             call.asVector(call.getBuffer(op.getMax())),
+                             call.asVector(call.getBuffer(op.getWeight())),
+                             call.asRows(call.getBuffer(op.getSum())),
+                             call.getOffsets(op.getQueryOffsets(), rows), result})))
+    return failure();
+  return SmallVector<Value>{result};
+}
+
+ResultBuffers buildViterbi(CrfViterbiOp op, KernelCall &call) {
+  ViterbiConfig config{dimSize(op.getStart(), 0)};
+  if (failed(requireStatic(op, "number of labels", {config.labels})))
+    return failure();
+  Value emissions = call.getBuffer(op.getEmissions());
+  Value rows = call.dim(emissions, 0);
+  Value offsets = call.getOffsets(op.getOffsets(), rows);
+  Value labels = call.allocateResult(op.getLabels(), leadingSize(op.getLabels(), rows));
+  Value score =
+      call.allocateResult(op.getScore(), leadingSize(op.getScore(), call.getSegments(offsets)));
+  Type i32 = IntegerType::get(op.getContext(), 32), f32 = Float32Type::get(op.getContext());
+  int64_t padded = config.paddedLabels();
+  Value pointers = call.allocate({ShapedType::kDynamic, padded}, i32, {rows});
+  Value scores = call.allocate({padded}, f32);
+  auto kernel = buildViterbiKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, {emissions, call.getBuffer(op.getStart()),
+                                call.getBuffer(op.getTransitions()), call.getBuffer(op.getEnd()),
+                                offsets, pointers, scores, labels, call.asVector(score)})))
+    return failure();
+  return SmallVector<Value>{labels, score};
+}
+
+} // namespace
+
+llvm::ArrayRef<llvm::StringRef> getKernelOpNames() {
+  static constexpr llvm::StringRef names[] = {
+      EmbeddingOp::getOperationName(),      PackedLinearOp::getOperationName(),
+      PackedGruOp::getOperationName(),      AttentionContextOp::getOperationName(),
+      AttentionMergeOp::getOperationName(), CrfViterbiOp::getOperationName()};
+  return names;
+}
+
+void registerBufferizationModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, TriModDialect *) {
+    // The ops of kernels.
+    context->loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect,
+                         memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+    EmbeddingOp::attachInterface<KernelModel<EmbeddingOp, buildEmbedding>>(*context);
+    PackedLinearOp::attachInterface<KernelModel<PackedLinearOp, buildLinear>>(*context);
+    PackedGruOp::attachInterface<KernelModel<PackedGruOp, buildGru>>(*context);
+    AttentionContextOp::attachInterface<KernelModel<AttentionContextOp, buildAttentionContext>>(
+        *context);
+    AttentionMergeOp::attachInterface<KernelModel<AttentionMergeOp, buildAttentionMerge>>(*context);
+    CrfViterbiOp::attachInterface<KernelModel<CrfViterbiOp, buildViterbi>>(*context);
+  });
+}
+
+} // namespace trimod
