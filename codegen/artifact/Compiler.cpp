@@ -1,0 +1,380 @@
+//===- Compiler.cpp - from model files to an artefact ----------------------===//
+
+#include "codegen/artifact/Compiler.h"
+
+#include "codegen/artifact/CodeGen.h"
+#include "codegen/artifact/Diagnostics.h"
+#include "codegen/artifact/Evaluate.h"
+#include "codegen/artifact/ModelDescriptor.h"
+#include "codegen/artifact/ModelFiles.h"
+#include "codegen/artifact/Passes.h"
+#include "codegen/cpu/Bufferization.h"
+#include "codegen/cpu/LowerToLLVM.h"
+#include "dialect/Lifter.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "passes/Passes.h"
+#include "passes/Remarks.h"
+#include "runtime/Vocabulary.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace trimod;
+
+StringRef trimod::getLevelName(trimod_isa_level level) {
+  return level == TRIMOD_X86_64_V4 ? "x86-64-v4" : "x86-64-v3";
+}
+
+std::optional<trimod_isa_level> trimod::parseLevelName(StringRef name) {
+  for (trimod_isa_level level : {TRIMOD_X86_64_V3, TRIMOD_X86_64_V4})
+    if (name == getLevelName(level))
+      return level;
+  return std::nullopt;
+}
+
+void trimod::registerCompilerDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registry.insert<TriModDialect>();
+  registerLiftModels(registry);
+  registerBufferizationModels(registry);
+}
+
+static Target getTarget(trimod_isa_level level) {
+  return {level == TRIMOD_X86_64_V4 ? IsaLevel::V4 : IsaLevel::V3};
+}
+
+static DialectRegistry getCompilerDialects() {
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  return registry;
+}
+
+namespace {
+
+/// One run of the compiler.
+class Compilation {
+public:
+  explicit Compilation(const CompilerOptions &options)
+      : options(options), context(getCompilerDialects()),
+        diagnostics(context, options.reportError) {}
+
+  LogicalResult run();
+
+private:
+  // What can be found out before the long work.
+  LogicalResult checkOptions();
+  LogicalResult openFiles();
+
+  // Phases. `level` is null while a program is for all levels.
+  LogicalResult runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level);
+  LogicalResult runCommonPhases();
+  FailureOr<OwningOpRef<ModuleOp>> runSchedule(trimod_isa_level level);
+  LogicalResult compileLevel(trimod_isa_level level);
+  LogicalResult lowerToMachine(ModuleOp module, trimod_isa_level level,
+                               std::vector<FunctionSignature> &signatures);
+  LogicalResult dump(Phase phase, ModuleOp module, const trimod_isa_level *level);
+
+  // Outputs.
+  LogicalResult writeModule(ModuleOp module);
+  LogicalResult writeCode(ModuleOp module, trimod_isa_level level, CodeKind kind);
+  LogicalResult writeArtefact();
+  LogicalResult commit(llvm::Error written);
+
+  LogicalResult fail(const Twine &message) {
+    options.reportError("error: " + message.str());
+    return failure();
+  }
+  LogicalResult fail(llvm::Error error) { return fail(llvm::toString(std::move(error))); }
+  void progress(const Twine &what) {
+    if (options.reportProgress)
+      options.reportProgress(++step, stepCount, what.str());
+  }
+  bool showsOneLevel() const {
+    return options.emit == EmitKind::MLIR || options.emit == EmitKind::LLVMIR ||
+           options.emit == EmitKind::Assembly;
+  }
+
+  const CompilerOptions &options;
+  MLIRContext context;
+  DiagnosticLines diagnostics;
+  std::vector<trimod_isa_level> levels;
+  std::optional<OutputPath> output;
+  WeightStore weights;
+  std::string vocabulary;
+  OwningOpRef<ModuleOp> model;
+  std::vector<std::string> entries;
+  std::vector<ObjectCode> objects;
+  std::vector<FunctionSignature> functions;
+  unsigned step = 0, stepCount = 0;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Before the long work
+//===----------------------------------------------------------------------===//
+
+LogicalResult Compilation::checkOptions() {
+  for (const std::string &pass : options.skippedPasses)
+    if (!llvm::is_contained(getOptionalPasses(), pass))
+      return fail("cannot leave out '" + pass + "': expected one of " +
+                  llvm::join(getOptionalPasses(), ", "));
+  levels = options.levels;
+  if (levels.empty()) {
+    levels = {TRIMOD_X86_64_V3};
+    if (!showsOneLevel())
+      levels.push_back(TRIMOD_X86_64_V4);
+  }
+  if (showsOneLevel() && levels.size() > 1)
+    return fail("this kind of output shows one instruction level: expected one --isa, got " +
+                Twine(levels.size()));
+  stepCount = 2 + 2 * levels.size() + 1;
+  return success();
+}
+
+LogicalResult Compilation::openFiles() {
+  llvm::Expected<OutputPath> path = OutputPath::create(options.output);
+  if (!path)
+    return fail(path.takeError());
+  output.emplace(std::move(*path));
+  if (!options.dumpDirectory.empty())
+    if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
+      return fail("cannot create directory '" + options.dumpDirectory + "': " + error.message());
+  if (!options.weights.empty()) {
+    llvm::Expected<WeightStore> store = WeightStore::open(options.weights);
+    if (!store)
+      return fail(store.takeError());
+    weights = std::move(*store);
+  }
+  if (options.vocabulary.empty())
+    return success();
+  auto file = llvm::MemoryBuffer::getFile(options.vocabulary);
+  if (!file)
+    return fail("cannot read vocabulary '" + options.vocabulary +
+                "': " + file.getError().message());
+  StringRef json = (*file)->getBuffer();
+  Result<std::string> image = buildVocabularyImage({json.data(), json.size()});
+  if (!image)
+    return fail(image.error().in(options.vocabulary).message);
+  vocabulary = std::move(*image);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level) {
+  PassManager manager(&context);
+  // A model that does not fit its weights is the user's matter, not one for a reproducer.
+  if (phase != Phase::Model && options.output != "-")
+    manager.enableCrashReproducerGeneration(options.output + ".reproducer.mlir");
+  if (phase == Phase::LLVM) {
+    manager.addPass(createEntryPoints({getLevelSuffix(*level).str()}));
+    buildLowerToLLVMPipeline(manager, getTarget(*level));
+    manager.addPass(createVerifyPhase({getPhaseName(phase).str()}));
+  } else {
+    PipelineOptions pipeline;
+    pipeline.weights = options.weights;
+    pipeline.entries = entries;
+    pipeline.skip = options.skippedPasses;
+    if (level)
+      pipeline.lanes = getTarget(*level).lanes();
+    SmallVector<std::string> kernels;
+    for (StringRef name : getKernelOpNames())
+      kernels.push_back(name.str());
+    pipeline.kernels = kernels;
+    buildPhasePipeline(phase, manager, pipeline);
+  }
+  if (failed(manager.run(module))) {
+    if (!diagnostics.takeHasErrors())
+      return fail("phase '" + getPhaseName(phase) + "' failed without a message");
+    return failure();
+  }
+  return dump(phase, module, level);
+}
+
+LogicalResult Compilation::dump(Phase phase, ModuleOp module, const trimod_isa_level *level) {
+  if (options.dumpDirectory.empty())
+    return success();
+  llvm::SmallString<128> path(options.dumpDirectory);
+  std::string name = std::to_string(static_cast<int>(phase)) + "-" + getPhaseName(phase).str();
+  if (level)
+    name += "." + getLevelName(*level).str();
+  llvm::sys::path::append(path, name + ".mlir");
+  std::error_code error;
+  llvm::raw_fd_ostream stream(path, error);
+  if (!error) {
+    module.print(stream);
+    stream.close();
+    error = stream.error();
+  }
+  if (error) {
+    stream.clear_error();
+    return fail("cannot write '" + Twine(path) + "': " + error.message());
+  }
+  return success();
+}
+
+LogicalResult Compilation::runCommonPhases() {
+  progress("reading " + llvm::join(options.modelFiles, ", "));
+  model = readModelFiles(context, options.modelFiles);
+  if (!model)
+    return failure();
+  FailureOr<std::vector<std::string>> selected = selectEntries(*model, options.entries);
+  if (failed(selected))
+    return failure();
+  entries = *selected;
+  progress("fusing and batching");
+  for (Phase phase : {Phase::Model, Phase::Fused, Phase::Batched}) {
+    if (failed(runPhase(phase, *model, nullptr)))
+      return failure();
+    if (options.emit == EmitKind::MLIR && phase == options.lastPhase)
+      return success();
+  }
+  return success();
+}
+
+/// The program of one level after its scheduled phase, with what depends on weights alone
+/// evaluated or left for the runtime.
+FailureOr<OwningOpRef<ModuleOp>> Compilation::runSchedule(trimod_isa_level level) {
+  OwningOpRef<ModuleOp> module = model->clone();
+  (*module)->setAttr(isaLevelAttrName, StringAttr::get(&context, getLevelName(level)));
+  if (failed(runPhase(Phase::Scheduled, *module, &level)))
+    return failure();
+  if (options.emit == EmitKind::MLIR && options.lastPhase == Phase::Scheduled)
+    return module;
+  if (!options.embedsWeights)
+    return failed(exposeInit(*module, level)) ? FailureOr<OwningOpRef<ModuleOp>>(failure())
+                                              : FailureOr<OwningOpRef<ModuleOp>>(std::move(module));
+  auto lower = [&](ModuleOp init) -> FailureOr<std::vector<FunctionSignature>> {
+    // It runs here, so it is compiled for what this machine has.
+    trimod_isa_level host = hostSupports(IsaLevel::V4) ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3;
+    std::vector<FunctionSignature> signatures;
+    if (failed(lowerToMachine(init, host, signatures)))
+      return failure();
+    return signatures;
+  };
+  if (failed(evaluateInit(*module, level, weights, lower)))
+    return failure();
+  return module;
+}
+
+/// The kernels phase and the LLVM dialect.
+LogicalResult Compilation::lowerToMachine(ModuleOp module, trimod_isa_level level,
+                                          std::vector<FunctionSignature> &signatures) {
+  if (failed(runPhase(Phase::Kernels, module, &level)))
+    return failure();
+  FailureOr<std::vector<FunctionSignature>> found = readSignatures(module, level);
+  if (failed(found))
+    return failure();
+  signatures = std::move(*found);
+  return runPhase(Phase::LLVM, module, &level);
+}
+
+LogicalResult Compilation::compileLevel(trimod_isa_level level) {
+  progress("scheduling for " + getLevelName(level));
+  FailureOr<OwningOpRef<ModuleOp>> module = runSchedule(level);
+  if (failed(module))
+    return failure();
+  if (options.emit == EmitKind::MLIR && options.lastPhase == Phase::Scheduled)
+    return writeModule(**module);
+  if (options.emit == EmitKind::MLIR && options.lastPhase == Phase::Kernels)
+    return failed(runPhase(Phase::Kernels, **module, &level)) ? failure() : writeModule(**module);
+  progress("generating code for " + getLevelName(level));
+  std::vector<FunctionSignature> signatures;
+  if (failed(lowerToMachine(**module, level, signatures)))
+    return failure();
+  switch (options.emit) {
+  case EmitKind::MLIR:
+    return writeModule(**module);
+  case EmitKind::LLVMIR:
+    return writeCode(**module, level, CodeKind::LLVMIR);
+  case EmitKind::Assembly:
+    return writeCode(**module, level, CodeKind::Assembly);
+  case EmitKind::Executable:
+  case EmitKind::SharedLibrary:
+  case EmitKind::Object:
+    break;
+  }
+  llvm::Expected<ObjectCode> object =
+      compileModule(**module, getLevelName(level), CodeKind::Object);
+  if (!object)
+    return fail(object.takeError());
+  objects.push_back(std::move(*object));
+  llvm::append_range(functions, signatures);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Outputs
+//===----------------------------------------------------------------------===//
+
+LogicalResult Compilation::commit(llvm::Error written) {
+  if (!written)
+    written = output->commit();
+  return written ? fail(std::move(written)) : success();
+}
+
+LogicalResult Compilation::writeModule(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  stream << '\n';
+  return commit(output->write(text));
+}
+
+LogicalResult Compilation::writeCode(ModuleOp module, trimod_isa_level level, CodeKind kind) {
+  llvm::Expected<llvm::SmallVector<char, 0>> code =
+      compileModule(module, getLevelName(level), kind);
+  if (!code)
+    return fail(code.takeError());
+  return commit(output->write(StringRef(code->data(), code->size())));
+}
+
+LogicalResult Compilation::writeArtefact() {
+  progress("writing " + options.output);
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      createTargetMachine(getLevelName(levels.front()));
+  if (!machine)
+    return fail(machine.takeError());
+  ModelContents contents;
+  contents.name = llvm::sys::path::stem(options.modelFiles.front()).str();
+  contents.compiler = TRIMOD_VERSION;
+  contents.functions = functions;
+  contents.vocabulary = vocabulary;
+  contents.weights = options.embedsWeights ? &weights : nullptr;
+  llvm::LLVMContext llvmContext;
+  llvm::Expected<std::unique_ptr<llvm::Module>> descriptor =
+      buildModelDescriptor(llvmContext, **machine, contents);
+  if (!descriptor)
+    return fail(descriptor.takeError());
+  llvm::Expected<ObjectCode> object = emitCode(**descriptor, **machine, CodeKind::Object);
+  if (!object)
+    return fail(object.takeError());
+  objects.push_back(std::move(*object));
+  LinkKind kind = options.emit == EmitKind::Executable      ? LinkKind::Executable
+                  : options.emit == EmitKind::SharedLibrary ? LinkKind::SharedLibrary
+                                                            : LinkKind::Object;
+  return commit(link(objects, kind, *output, options.linker));
+}
+
+LogicalResult Compilation::run() {
+  if (options.remarks && failed(collectRemarks(context, *options.remarks)))
+    return fail("cannot collect remarks");
+  if (failed(checkOptions()) || failed(openFiles()) || failed(runCommonPhases()))
+    return failure();
+  if (options.emit == EmitKind::MLIR && options.lastPhase <= Phase::Batched)
+    return writeModule(*model);
+  for (trimod_isa_level level : levels)
+    if (failed(compileLevel(level)))
+      return failure();
+  return showsOneLevel() ? success() : writeArtefact();
+}
+
+LogicalResult trimod::compile(const CompilerOptions &options) { return Compilation(options).run(); }

@@ -1,0 +1,68 @@
+//===- Compiler.h - from model files to an artefact -------------*- C++ -*-===//
+//
+// The whole compiler as a library; trimod-compile is its command line.
+//
+//===----------------------------------------------------------------------===//
+#ifndef TRIMOD_CODEGEN_ARTIFACT_COMPILER_H
+#define TRIMOD_CODEGEN_ARTIFACT_COMPILER_H
+
+#include "codegen/artifact/Linker.h"
+#include "codegen/artifact/Signature.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "passes/Pipelines.h"
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trimod {
+
+class RemarkCollector;
+
+enum class EmitKind { Executable, SharedLibrary, Object, MLIR, LLVMIR, Assembly };
+
+/// "x86-64-v3".
+llvm::StringRef getLevelName(trimod_isa_level level);
+std::optional<trimod_isa_level> parseLevelName(llvm::StringRef name);
+
+struct CompilerOptions {
+  std::vector<std::string> modelFiles;
+  /// Entry functions; if empty, all public functions of the model.
+  std::vector<std::string> entries;
+  /// safetensors file; may be empty if the model has no parameters.
+  std::string weights;
+  /// False: the artefact finds its weights at run time, and `weights` gives the sizes only.
+  bool embedsWeights = true;
+  /// Vocabulary (JSON, runtime/Vocabulary.h); may be empty.
+  std::string vocabulary;
+  /// Instruction levels; if empty, both, or for kinds that show one level, x86-64-v3.
+  std::vector<trimod_isa_level> levels;
+  EmitKind emit = EmitKind::Executable;
+  /// With EmitKind::MLIR, the phase whose program is written.
+  Phase lastPhase = Phase::LLVM;
+  /// Optional passes to leave out (getOptionalPasses).
+  std::vector<std::string> skippedPasses;
+  /// A directory that gets the program after each phase; may be empty.
+  std::string dumpDirectory;
+  /// Output file, "-" for standard output.
+  std::string output;
+  LinkerOptions linker;
+
+  /// Where the passes' remarks go; may be null.
+  RemarkCollector *remarks = nullptr;
+  /// Called with each error, one line: what was expected, what was found, where.
+  std::function<void(const std::string &)> reportError;
+  /// Called before each step of the work; may be empty.
+  std::function<void(unsigned step, unsigned stepCount, const std::string &what)> reportProgress;
+};
+
+/// All dialects of models and of their lowerings, with the interfaces that passes need.
+void registerCompilerDialects(mlir::DialectRegistry &registry);
+
+/// Compiles. On failure errors have been reported, and the output is as it was before. If a pass
+/// failed, "<output>.reproducer.mlir" holds what it failed on.
+llvm::LogicalResult compile(const CompilerOptions &options);
+
+} // namespace trimod
+
+#endif // TRIMOD_CODEGEN_ARTIFACT_COMPILER_H

@@ -1,0 +1,169 @@
+//===- trimod-compile.cpp - model and weights in, executable out -----------===//
+
+#include "codegen/artifact/Compiler.h"
+
+#include "passes/Remarks.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace trimod;
+
+static cl::OptionCategory category("Options");
+
+static cl::list<std::string> modelFiles(cl::Positional, cl::desc("MODEL.mlir..."),
+                                        cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("Output file; - is standard output"),
+                                   cl::value_desc("file"), cl::cat(category));
+static cl::opt<std::string> weights("weights", cl::desc("Trained weights (safetensors)"),
+                                    cl::value_desc("file"), cl::cat(category));
+static cl::opt<bool> externalWeights(
+    "external-weights",
+    cl::desc("Do not embed the weights: the artefact is given them when it runs (--weights)"),
+    cl::cat(category));
+static cl::opt<std::string> vocabulary("vocabulary",
+                                       cl::desc("Words, characters and labels (JSON)"),
+                                       cl::value_desc("file"), cl::cat(category));
+static cl::list<std::string> entries("entry", cl::CommaSeparated,
+                                     cl::desc("Entry functions (default: all public functions)"),
+                                     cl::value_desc("name"), cl::cat(category));
+static cl::list<std::string>
+    levels("isa", cl::CommaSeparated,
+           cl::desc("Instruction levels: x86-64-v3, x86-64-v4 (default: both)"),
+           cl::value_desc("level"), cl::cat(category));
+static cl::opt<EmitKind>
+    emit("emit", cl::desc("What to write (default: exe)"), cl::init(EmitKind::Executable),
+         cl::values(clEnumValN(EmitKind::Executable, "exe", "an executable that tags posts"),
+                    clEnumValN(EmitKind::SharedLibrary, "so",
+                               "a library for trimod-run or your program"),
+                    clEnumValN(EmitKind::Object, "obj", "one relocatable object"),
+                    clEnumValN(EmitKind::MLIR, "mlir", "the program in the LLVM dialect"),
+                    clEnumValN(EmitKind::LLVMIR, "llvm", "optimized LLVM IR"),
+                    clEnumValN(EmitKind::Assembly, "asm", "assembly")),
+         cl::cat(category));
+static cl::opt<std::string>
+    lastPhase("compile-to",
+              cl::desc("Stop after a phase and write the program: model, fused, batched, "
+                       "scheduled, kernels, llvm"),
+              cl::value_desc("phase"), cl::cat(category));
+static cl::opt<std::string> dumpDirectory("dump-phases-to",
+                                          cl::desc("Write the program after each phase"),
+                                          cl::value_desc("directory"), cl::cat(category));
+static cl::list<std::string> skippedPasses("skip", cl::CommaSeparated,
+                                           cl::desc("Optional passes to leave out"),
+                                           cl::value_desc("pass"), cl::cat(category));
+static cl::opt<bool> showRemarks("remarks",
+                                 cl::desc("Print what the passes did, and why they did not"),
+                                 cl::cat(category));
+static cl::opt<bool> quiet("quiet", cl::desc("No progress on a terminal"), cl::cat(category));
+static cl::opt<std::string> linker("linker", cl::desc("C++ compiler driver that links"),
+                                   cl::value_desc("program"), cl::cat(category));
+static cl::opt<std::string> runtimeDirectory("runtime-dir",
+                                             cl::desc("Where libtrimod-runtime.a is"),
+                                             cl::value_desc("directory"), cl::cat(category));
+
+static cl::extrahelp examples(R"(
+EXAMPLES:
+  An executable with its weights in it:
+    trimod-compile trimod.mlir --weights trimod.safetensors --vocabulary vocabulary.json -o tagger
+  A library, and what became of the program on the way:
+    trimod-compile trimod.mlir --weights trimod.safetensors --vocabulary vocabulary.json
+        --emit=so --dump-phases-to=phases -o tagger.so
+  Why something did or did not fuse:
+    trimod-compile trimod.mlir --weights trimod.safetensors --compile-to=fused --remarks -o -
+)");
+
+static int fail(const Twine &message) {
+  errs() << "trimod-compile: " << message << '\n';
+  return 1;
+}
+
+/// On a terminal, one line that the next step overwrites.
+static void showProgress(unsigned step, unsigned stepCount, const std::string &what) {
+  errs() << "\r\x1b[K[" << step << "/" << stepCount << "] " << what;
+  errs().flush();
+}
+
+static void clearProgress(bool shown) {
+  if (shown)
+    errs() << "\r\x1b[K";
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::SetVersionPrinter(
+      [](raw_ostream &stream) { stream << "trimod-compile " TRIMOD_VERSION "\n"; });
+  cl::HideUnrelatedOptions(category);
+  std::string problem;
+  raw_string_ostream problems(problem);
+  if (!cl::ParseCommandLineOptions(argc, argv, "Compiles a model of the trimod dialect.\n",
+                                   &problems)) {
+    // The parser's own text ends with advice on a second line.
+    StringRef first = StringRef(problem).trim().split('\n').first;
+    first.consume_front(StringRef(argv[0]));
+    first.consume_front("trimod-compile");
+    return fail(first.ltrim(": ") + " (see --help)");
+  }
+  if (modelFiles.empty())
+    return fail("no model: expected MODEL.mlir (see --help)");
+  if (output.empty())
+    return fail("no output: expected -o FILE (see --help)");
+
+  CompilerOptions options;
+  options.modelFiles.assign(modelFiles.begin(), modelFiles.end());
+  options.entries.assign(entries.begin(), entries.end());
+  options.weights = weights;
+  options.embedsWeights = !externalWeights;
+  options.vocabulary = vocabulary;
+  for (const std::string &name : levels) {
+    std::optional<trimod_isa_level> level = parseLevelName(name);
+    if (!level)
+      return fail("unknown instruction level '" + name + "': expected x86-64-v3 or x86-64-v4");
+    options.levels.push_back(*level);
+  }
+  options.emit = emit;
+  if (!lastPhase.empty()) {
+    std::optional<Phase> phase = parsePhase(lastPhase);
+    if (!phase) {
+      SmallVector<StringRef> names;
+      for (Phase each : kAllPhases)
+        names.push_back(getPhaseName(each));
+      return fail("unknown phase '" + lastPhase + "': expected one of " + join(names, ", "));
+    }
+    options.emit = EmitKind::MLIR;
+    options.lastPhase = *phase;
+  }
+  options.skippedPasses.assign(skippedPasses.begin(), skippedPasses.end());
+  options.dumpDirectory = dumpDirectory;
+  options.output = output;
+  options.linker = {linker, runtimeDirectory};
+  bool links = emit == EmitKind::Executable || emit == EmitKind::SharedLibrary;
+  if (links && lastPhase.empty() && runtimeDirectory.empty()) {
+    std::string self = sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&showProgress));
+    Expected<std::string> directory = findRuntimeDirectory(self);
+    if (!directory)
+      return fail(toString(directory.takeError()));
+    options.linker.runtimeDirectory = *directory;
+  }
+  bool showsProgress = !quiet && sys::Process::StandardErrIsDisplayed();
+  if (showsProgress)
+    options.reportProgress = showProgress;
+  options.reportError = [&](const std::string &line) {
+    clearProgress(showsProgress);
+    errs() << "trimod-compile: " << line << '\n';
+  };
+  RemarkCollector remarks;
+  if (showRemarks)
+    options.remarks = &remarks;
+
+  bool succeeded = mlir::succeeded(compile(options));
+  clearProgress(showsProgress);
+  for (const CollectedRemark &remark : remarks.take())
+    errs() << remark.str() << '\n';
+  return succeeded ? 0 : 1;
+}
