@@ -24,7 +24,12 @@ build: deps $(BUILD)/build.ninja
 	cmake --build $(BUILD) --parallel $(JOBS)
 
 demo: build
-	@scripts/demo.sh $(BUILD) $(DEMO)
+	@echo
+	@scripts/show-entities.sh $(DEMO)/tagger models/trimod/demo.jsonl
+	@echo
+	@echo "The tagger:                     $(DEMO)/tagger   (--help)"
+	@echo "The program after each phase:   $(DEMO)/phases/"
+	@echo "Try it:  echo '{\"text\": \"Angela Merkel visits Paris\"}' | $(DEMO)/tagger"
 
 test: build
 	ctest --test-dir $(BUILD) --output-on-failure

@@ -1,11 +1,8 @@
 //===- trimod-opt.cpp - run passes on a model file --------------------------===//
 
+#include "codegen/artifact/Compiler.h"
 #include "codegen/artifact/Passes.h"
-#include "codegen/cpu/Bufferization.h"
 #include "codegen/cpu/LowerToLLVM.h"
-#include "dialect/Lifter.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "passes/Passes.h"
@@ -13,12 +10,8 @@
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
+  trimod::registerCompilerDialects(registry);
   mlir::registerAllPasses();
-  registry.insert<trimod::TriModDialect>();
-  trimod::registerLiftModels(registry);
-  trimod::registerBufferizationModels(registry);
   trimod::registerTriModPasses();
   trimod::registerCodegenCPUPasses();
   trimod::registerPhasePipelines();

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Shows posts and what a tagger found in them, for people; the tagger's own output is for programs.
+# usage: scripts/show-entities.sh TAGGER POSTS.jsonl
+set -eu
+"$1" "$2" | awk -v posts="$2" '
+  # The value of the first string called `name`.
+  function text(line, name) {
+    if (!match(line, "\"" name "\": *\"([^\"\\\\]|\\\\.)*\"")) return ""
+    line = substr(line, RSTART, RLENGTH)
+    sub(/^[^:]*: *"/, "", line)
+    return substr(line, 1, length(line) - 1)
+  }
+  {
+    getline post < posts
+    print "  " text(post, "text")
+    found = ""
+    rest = $0
+    sub(/.*"entities":\[/, "", rest)
+    sub(/\],"hashtags".*/, "", rest)
+    while (match(rest, /\{[^}]*\}/)) {
+      entity = substr(rest, RSTART, RLENGTH)
+      rest = substr(rest, RSTART + RLENGTH)
+      found = found "  " text(entity, "type") " " text(entity, "text")
+    }
+    print "    ->" (found == "" ? "  (nothing)" : found)
+  }'
