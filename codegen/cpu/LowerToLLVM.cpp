@@ -21,13 +21,18 @@ struct AttachTargetPass : PassWrapper<AttachTargetPass, OperationPass<ModuleOp>>
   explicit AttachTargetPass(const Target &target) : target(target) {}
 
   StringRef getArgument() const override { return "trimod-attach-target"; }
-  StringRef getDescription() const override { return "name the target's cpu on every function"; }
+  StringRef getDescription() const override {
+    return "name the target's cpu on every function, and hide private functions";
+  }
 
   void runOnOperation() override {
     Builder builder(&getContext());
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       if (function.isExternal())
         continue;
+      // Two objects of one artefact may hold the same kernel.
+      if (function.isPrivate())
+        function.setLinkage(LLVM::Linkage::Internal);
       SmallVector<Attribute> attributes;
       if (ArrayAttr present = function.getPassthroughAttr())
         llvm::append_range(attributes, present);

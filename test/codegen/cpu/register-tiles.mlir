@@ -23,7 +23,7 @@ func.func @tag(%x: tensor<?x64xf32>, %w: tensor<1x64x24xf32>, %wg: tensor<1x1x5x
 // LLVM-LABEL: llvm.func @tag(
 //  LLVM-SAME:   passthrough = [
 //  LLVM-SAME:     ["target-cpu", "x86-64-v3"], ["prefer-vector-width", "256"]]
-// LLVM-LABEL: llvm.func @trimod_linear_v3_k64_n24_w24(
+// LLVM-LABEL: llvm.func internal @trimod_linear_v3_k64_n24_w24(
 //  LLVM-SAME:   passthrough = ["noinline", ["target-cpu", "x86-64-v3"], ["prefer-vector-width", "256"]]
 //   LLVM-NOT:   llvm.alloca
 //   LLVM-NOT:   fastmath
