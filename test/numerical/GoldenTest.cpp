@@ -1,0 +1,123 @@
+// The compiled model against PyTorch: emissions, path scores and labels of the golden posts, which
+// models/trimod/train/golden.py computed with the committed weights. The tolerances stand in the
+// golden file's metadata and in golden.py.
+#include "runtime/Artefact.h"
+#include "runtime/Isa.h"
+#include "runtime/PostReader.h"
+#include "runtime/Safetensors.h"
+#include "runtime/Tagger.h"
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace trimod;
+
+namespace {
+
+constexpr float kEmissionTolerance = 5e-5f;
+constexpr float kScoreTolerance = 5e-4f;
+
+template <typename T>
+std::vector<T> readTensor(const Safetensors &file, const std::string &name) {
+  const TensorView *tensor = file.find(name);
+  if (!tensor) {
+    ADD_FAILURE() << "the golden file has no tensor " << name;
+    return {};
+  }
+  std::vector<T> values(tensor->bytes.size() / sizeof(T));
+  std::memcpy(values.data(), tensor->bytes.data(), tensor->bytes.size());
+  return values;
+}
+
+std::vector<Post> readPosts(const std::string &path) {
+  int descriptor = open(path.c_str(), O_RDONLY);
+  EXPECT_GE(descriptor, 0) << "cannot read " << path;
+  PostReader reader(LineReader(descriptor, path), PostFormat::JsonLines);
+  std::vector<Post> posts;
+  for (PostRecord record; reader.next(record);) {
+    EXPECT_FALSE(record.error) << record.error->message;
+    posts.push_back(record.post);
+  }
+  close(descriptor);
+  return posts;
+}
+
+class Golden : public testing::TestWithParam<trimod_isa_level> {
+protected:
+  void SetUp() override {
+    if (GetParam() > detectIsaLevel())
+      GTEST_SKIP() << "this machine cannot run x86-64-v" << GetParam();
+    Result<Artefact> opened = Artefact::open(TRIMOD_BUNDLED_MODEL);
+    ASSERT_TRUE(opened) << opened.error().message;
+    artefact.emplace(std::move(*opened));
+    ModelOptions options;
+    options.forcedLevel = GetParam();
+    Result<Tagger> created = Tagger::create(artefact->model(), options);
+    ASSERT_TRUE(created) << created.error().message;
+    tagger.emplace(std::move(*created));
+    Result<Safetensors> file = Safetensors::open(TRIMOD_GOLDEN "/golden.safetensors");
+    ASSERT_TRUE(file) << file.error().message;
+    golden.emplace(std::move(*file));
+    posts = readPosts(TRIMOD_GOLDEN "/posts.jsonl");
+    ASSERT_EQ(posts.size(), 20u);
+    for (const Post &post : posts)
+      features.push_back(computeFeatures(post, tagger->textOptions()));
+  }
+
+  /// Tags posts [first, first + count) in one call.
+  std::vector<PostTags> tag(size_t first, size_t count) {
+    std::vector<TaggerInput> inputs;
+    for (size_t i = first; i < first + count; ++i)
+      inputs.push_back({&posts[i], &features[i]});
+    std::vector<PostTags> results;
+    MaybeError error = tagger->tag(inputs, results);
+    EXPECT_FALSE(error) << error->message;
+    return results;
+  }
+
+  std::optional<Artefact> artefact;
+  std::optional<Tagger> tagger;
+  std::optional<Safetensors> golden;
+  std::vector<Post> posts;
+  std::vector<PostFeatures> features;
+};
+
+TEST_P(Golden, EmissionsScoresAndLabelsArePyTorchs) {
+  std::vector<PostTags> results = tag(0, posts.size());
+  for (size_t i = 0; i < posts.size(); ++i) {
+    SCOPED_TRACE("post " + std::to_string(i));
+    std::string prefix = std::to_string(i) + ".";
+    auto emissions = readTensor<float>(*golden, prefix + "emissions");
+    ASSERT_EQ(results[i].emissions.size(), emissions.size());
+    for (size_t k = 0; k < emissions.size(); ++k)
+      ASSERT_NEAR(results[i].emissions[k], emissions[k], kEmissionTolerance) << "element " << k;
+    auto score = readTensor<float>(*golden, prefix + "score");
+    ASSERT_TRUE(results[i].score);
+    EXPECT_NEAR(*results[i].score, score.at(0), kScoreTolerance);
+    auto labels = readTensor<int32_t>(*golden, prefix + "labels");
+    ASSERT_EQ(results[i].tags.size(), labels.size());
+    for (size_t t = 0; t < labels.size(); ++t)
+      EXPECT_EQ(results[i].tags[t], tagger->labels()[labels[t]]) << "token " << t;
+  }
+}
+
+TEST_P(Golden, ResultsAreTheSameBitsInAnyBatch) {
+  std::vector<PostTags> together = tag(0, posts.size());
+  for (size_t size : {size_t(1), size_t(3), size_t(7)}) {
+    for (size_t first = 0; first < posts.size(); first += size) {
+      std::vector<PostTags> results = tag(first, std::min(size, posts.size() - first));
+      for (size_t i = 0; i < results.size(); ++i) {
+        EXPECT_EQ(results[i].emissions, together[first + i].emissions) << "post " << first + i;
+        EXPECT_EQ(results[i].score, together[first + i].score) << "post " << first + i;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, Golden, testing::Values(TRIMOD_X86_64_V3, TRIMOD_X86_64_V4),
+                         [](const auto &info) { return "v" + std::to_string(info.param); });
+
+} // namespace
