@@ -85,46 +85,53 @@ private:
 
   /// h is zero: no product.
   void buildFirstStep(Value active) {
+    SmallVector<Value> products(gates, b.zeros(lanes()));
     forPanels([&](Value panel, int64_t units) {
       b.loop(b.index(0), active, 1, [&](Value i) {
-        for (int64_t gate = 0; gate < gates; ++gate)
-          b.storeVector(b.zeros(lanes()), scratch, slot(i, gate));
-        buildLogistic(i, i, panel);
-        buildBlend(i, i, panel, units, /*isFirst=*/true);
+        Value row = order.getRow(i);
+        buildBlend(buildLogistic(products, row, panel), row, panel, units, b.zeros(lanes()));
       });
     });
   }
 
   /// One sequence: several panels side by side, one scratch slot for each panel.
   void buildOneRow() {
-    Value row = b.index(0);
+    Value first = b.index(0), row = order.getRow(first);
+    auto contractPanels = [&](Value panel, int64_t count) {
+      contract(panel, count, first, 1, [&](int64_t, ArrayRef<Value> sums) {
+        for (int64_t q = 0; q < count; ++q)
+          storeSlot(b.add(panel, q), sums.slice(q * gates, gates));
+      });
+    };
     int64_t together = std::min(panelsOfOneRow, panels());
     int64_t whole = panels() / together * together;
     b.loop(b.index(0), b.index(whole), together,
-           [&](Value panel) { contract(panel, together, row, 1, panel); });
+           [&](Value panel) { contractPanels(panel, together); });
     if (int64_t rest = panels() - whole)
-      contract(b.index(whole), rest, row, 1, b.index(whole));
+      contractPanels(b.index(whole), rest);
     b.loop(b.index(0), b.index(panels()), 1,
-           [&](Value panel) { buildLogistic(panel, row, panel); });
-    forPanels([&](Value panel, int64_t units) {
-      buildBlend(panel, row, panel, units, /*isFirst=*/false);
-    });
+           [&](Value panel) { buildLogisticInSlot(panel, row, panel); });
+    forPanels([&](Value panel, int64_t units) { buildBlendOfSlot(panel, row, panel, units); });
   }
 
   /// Several sequences: one panel after the other, one scratch slot for each sequence.
   void buildRows(Value active) {
     forPanels([&](Value panel, int64_t units) {
-      b.rowTiles(b.index(0), active, tileRows(),
-                 [&](Value i, int64_t rows) { contract(panel, 1, i, rows, i); });
-      b.loop(b.index(0), active, 1, [&](Value i) { buildLogistic(i, i, panel); });
+      b.rowTiles(b.index(0), active, tileRows(), [&](Value i, int64_t rows) {
+        contract(panel, 1, i, rows,
+                 [&](int64_t r, ArrayRef<Value> sums) { storeSlot(b.add(i, r), sums); });
+      });
       b.loop(b.index(0), active, 1,
-             [&](Value i) { buildBlend(i, i, panel, units, /*isFirst=*/false); });
+             [&](Value i) { buildLogisticInSlot(i, order.getRow(i), panel); });
+      b.loop(b.index(0), active, 1,
+             [&](Value i) { buildBlendOfSlot(i, order.getRow(i), panel, units); });
     });
   }
 
-  /// W_hh h for `rows` sequences from `i` and `count` panels from `panel`, into the slots from
-  /// `firstSlot`: row r and panel q, one of which is 0, go to slot firstSlot + r + q.
-  void contract(Value panel, int64_t count, Value i, int64_t rows, Value firstSlot) {
+  /// W_hh h for `rows` sequences from `i` and `count` panels from `panel`. The epilogue gets the
+  /// gates of the first panel, then those of the next.
+  void contract(Value panel, int64_t count, Value i, int64_t rows,
+                llvm::function_ref<void(int64_t row, ArrayRef<Value> sums)> epilogue) {
     SmallVector<Value> previous;
     for (int64_t row = 0; row < rows; ++row)
       previous.push_back(b.add(order.getRow(b.add(i, row)), toPrevious));
@@ -135,12 +142,6 @@ private:
       Value p = b.add(panel, vector / gates);
       return b.loadVector(recurrent, {direction, p, k, b.index(vector % gates * lanes())}, lanes());
     };
-    auto store = [&](int64_t row, ArrayRef<Value> sums) {
-      for (auto [vector, sum] : llvm::enumerate(sums)) {
-        Value target = b.add(firstSlot, row + int64_t(vector) / gates);
-        b.storeVector(sum, scratch, slot(target, vector % gates));
-      }
-    };
     Contraction contraction;
     contraction.rows = rows;
     contraction.vectors = count * gates;
@@ -148,17 +149,20 @@ private:
     contraction.extent = b.index(config.hidden);
     contraction.a = hAt;
     contraction.b = weightsAt;
-    contraction.epilogue = store;
+    contraction.epilogue = epilogue;
     buildContraction(b, contraction);
   }
 
-  /// r and z = logistic functions, which share one division; leaves z and x_n + r * (W_hn h + b_hn)
-  /// in the slot.
-  void buildLogistic(Value at, Value i, Value panel) {
-    Value row = order.getRow(i);
+  /// What the logistic functions leave: z, and x_n + r * (W_hn h + b_hn), of which n is the tanh.
+  struct Gates {
+    Value update, candidate;
+  };
+
+  /// `products` is W_hh h of the three gates. r and z share one division.
+  Gates buildLogistic(ArrayRef<Value> products, Value row, Value panel) {
     Value one = b.constantLike(b.vectorType(lanes()), 1.0);
     auto onePlusExp = [&](int64_t gate) {
-      Value x = b.addF(b.loadVector(scratch, slot(at, gate), lanes()), gateInput(row, panel, gate));
+      Value x = b.addF(products[gate], gateInput(row, panel, gate));
       return b.addF(buildBoundedExp(b, arith::NegFOp::create(b, x)), one);
     };
     Value resetDenominator = onePlusExp(0), updateDenominator = onePlusExp(1);
@@ -166,21 +170,39 @@ private:
     Value reset = b.mulF(inverse, updateDenominator);
     Value update = b.mulF(inverse, resetDenominator);
     Value bias = b.loadVector(biasN, {direction, b.mul(panel, lanes())}, lanes());
-    Value hidden = b.addF(b.loadVector(scratch, slot(at, 2), lanes()), bias);
-    b.storeVector(update, scratch, slot(at, 0));
-    b.storeVector(b.fma(reset, hidden, gateInput(row, panel, 2)), scratch, slot(at, 1));
+    Value candidate = b.fma(reset, b.addF(products[2], bias), gateInput(row, panel, 2));
+    return {update, candidate};
   }
 
   /// h' = n + z (h - n) for the first `units` units of the panel.
-  void buildBlend(Value at, Value i, Value panel, int64_t units, bool isFirst) {
-    Value row = order.getRow(i);
-    Value unit = b.add(firstUnit, b.mul(panel, lanes()));
-    Value update = b.loadVector(scratch, slot(at, 0), lanes());
-    Value n = buildTanh(b, b.loadVector(scratch, slot(at, 1), lanes()));
-    Value h = isFirst ? b.zeros(lanes())
-                      : b.loadPrefix(states, {b.add(row, toPrevious), unit}, lanes(), units);
-    b.storePrefix(b.fma(update, b.subF(h, n), n), states, {row, unit}, units);
+  void buildBlend(Gates gates, Value row, Value panel, int64_t units, Value h) {
+    Value n = buildTanh(b, gates.candidate);
+    Value state = b.fma(gates.update, b.subF(h, n), n);
+    b.storePrefix(state, states, {row, unitOf(panel)}, units);
   }
+
+  void storeSlot(Value at, ArrayRef<Value> values) {
+    for (auto [part, value] : llvm::enumerate(values))
+      b.storeVector(value, scratch, slot(at, part));
+  }
+
+  Value loadSlot(Value at, int64_t part) { return b.loadVector(scratch, slot(at, part), lanes()); }
+
+  void buildLogisticInSlot(Value at, Value row, Value panel) {
+    Gates result = buildLogistic({loadSlot(at, 0), loadSlot(at, 1), loadSlot(at, 2)}, row, panel);
+    storeSlot(at, {result.update, result.candidate});
+  }
+
+  void buildBlendOfSlot(Value at, Value row, Value panel, int64_t units) {
+    buildBlend({loadSlot(at, 0), loadSlot(at, 1)}, row, panel, units,
+               previousState(row, panel, units));
+  }
+
+  Value previousState(Value row, Value panel, int64_t units) {
+    return b.loadPrefix(states, {b.add(row, toPrevious), unitOf(panel)}, lanes(), units);
+  }
+
+  Value unitOf(Value panel) { return b.add(firstUnit, b.mul(panel, lanes())); }
 
   Value gateInput(Value row, Value panel, int64_t gate) {
     Value column = b.add(firstGate, b.mul(panel, gates * lanes()));

@@ -155,22 +155,22 @@ std::vector<int64_t> randomLengths(size_t count, int64_t greatest, unsigned seed
 }
 
 TEST(Gru, MatchesDouble) {
+  const GruConfig configs[] = {{1, Direction::Bidirectional},  {7, Direction::Forward},
+                               {7, Direction::Reverse},        {16, Direction::Bidirectional},
+                               {30, Direction::Bidirectional}, {41, Direction::Reverse}};
   for (IsaLevel level : getRunnableLevels()) {
-    for (int64_t hidden : {1, 7, 16, 30, 41}) {
-      for (Direction direction :
-           {Direction::Forward, Direction::Reverse, Direction::Bidirectional}) {
-        Gru gru(level, {hidden, direction});
-        for (const std::vector<int64_t> &lengths : {std::vector<int64_t>{},
-                                                    {0},
-                                                    {1},
-                                                    {9},
-                                                    {0, 0},
-                                                    {1, 1, 1},
-                                                    {3, 0, 5, 1, 5},
-                                                    randomLengths(70, 4, 1),
-                                                    randomLengths(140, 3, 2)})
-          expectMatchesDouble(gru, toOffsets(lengths));
-      }
+    for (const GruConfig &config : configs) {
+      Gru gru(level, config);
+      for (const std::vector<int64_t> &lengths : {std::vector<int64_t>{},
+                                                  {0},
+                                                  {1},
+                                                  {9},
+                                                  {0, 0},
+                                                  {1, 1, 1},
+                                                  {3, 0, 5, 1, 5},
+                                                  randomLengths(70, 4, 1),
+                                                  randomLengths(140, 3, 2)})
+        expectMatchesDouble(gru, toOffsets(lengths));
     }
   }
 }

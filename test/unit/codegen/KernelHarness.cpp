@@ -1,5 +1,7 @@
 #include "KernelHarness.h"
+#include "codegen/cpu/Bufferization.h"
 #include "codegen/cpu/LowerToLLVM.h"
+#include "dialect/TriMod.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -8,6 +10,7 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/TargetSelect.h"
 #include <cstdio>
@@ -20,6 +23,8 @@ static DialectRegistry makeRegistry() {
   DialectRegistry registry;
   registerAllDialects(registry);
   registerAllExtensions(registry);
+  registry.insert<TriModDialect>();
+  registerBufferizationModels(registry);
   return registry;
 }
 
@@ -28,6 +33,12 @@ KernelHarness::KernelHarness(IsaLevel level)
   context.loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect,
                       memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
   module = ModuleOp::create(UnknownLoc::get(&context));
+}
+
+void KernelHarness::parse(llvm::StringRef text) {
+  module = parseSourceString<ModuleOp>(text, &context);
+  if (!module)
+    llvm::report_fatal_error("the module does not parse");
 }
 
 void KernelHarness::expose(func::FuncOp function) {

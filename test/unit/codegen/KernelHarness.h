@@ -55,7 +55,9 @@ public:
   const Target &getTarget() const { return target; }
   mlir::ModuleOp getModule() { return *module; }
 
-  /// Makes a kernel callable by `call`.
+  /// Takes a module in text form instead of the empty one.
+  void parse(llvm::StringRef text);
+  /// Makes a function callable.
   void expose(mlir::func::FuncOp function);
   /// Compiles everything in the module; ends the test program if that fails.
   void compile();
@@ -64,6 +66,13 @@ public:
   void call(llvm::StringRef name, Descriptors... descriptors) {
     auto function = find<void(Descriptors * ...)>(name);
     function(&descriptors...);
+  }
+
+  /// The same for a function that returns descriptors, together in `results`.
+  template <typename Results, typename... Descriptors>
+  void callWithResults(llvm::StringRef name, Results &results, Descriptors... descriptors) {
+    auto function = find<void(Results *, Descriptors * ...)>(name);
+    function(&results, &descriptors...);
   }
 
   template <typename Signature>

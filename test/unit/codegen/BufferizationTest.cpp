@@ -1,0 +1,169 @@
+// Ops with kernels, bufferized and run: an op without offsets, and one on vectors or more than two
+// dimensions, gives the bits of the plain form, which the kernels' own tests compare with double.
+#include "KernelHarness.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace trimod::test;
+using trimod::IsaLevel;
+
+namespace {
+
+/// The public functions of a module on tensors, callable with descriptors; results come first.
+void compileTensors(KernelHarness &harness, llvm::StringRef text) {
+  harness.parse(text);
+  PassManager manager(harness.getModule().getContext());
+  bufferization::OneShotBufferizePassOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion = bufferization::LayoutMapOption::IdentityLayoutMap;
+  manager.addPass(bufferization::createOneShotBufferizePass(options));
+  if (failed(manager.run(harness.getModule())))
+    llvm::report_fatal_error("the module does not bufferize");
+  for (auto function : harness.getModule().getOps<func::FuncOp>())
+    if (function.isPublic())
+      harness.expose(function);
+  harness.compile();
+}
+
+/// The elements of a result, whose buffer is freed.
+template <typename T, size_t Rank>
+std::vector<T> take(const MemRef<T, Rank> &result) {
+  int64_t count = 1;
+  for (int64_t size : result.sizes)
+    count *= size;
+  std::vector<T> values(result.aligned, result.aligned + count);
+  std::free(result.allocated);
+  return values;
+}
+
+TEST(Bufferization, LinearOfAnyRank) {
+  KernelHarness harness(IsaLevel::V3);
+  compileTensors(harness, R"(
+    func.func @rows(%x: tensor<?x6xf32>, %w: tensor<2x6x8xf32>, %b: tensor<16xf32>) -> tensor<?x9xf32> {
+      %0 = trimod.packed_linear %x, %w bias(%b) columns = 9 : tensor<?x6xf32>, tensor<2x6x8xf32>, tensor<16xf32>
+      return %0 : tensor<?x9xf32>
+    }
+    func.func @row(%x: tensor<6xf32>, %w: tensor<2x6x8xf32>, %b: tensor<16xf32>) -> tensor<9xf32> {
+      %0 = trimod.packed_linear %x, %w bias(%b) columns = 9 : tensor<6xf32>, tensor<2x6x8xf32>, tensor<16xf32>
+      return %0 : tensor<9xf32>
+    }
+    func.func @cube(%x: tensor<?x2x6xf32>, %w: tensor<2x6x8xf32>, %b: tensor<16xf32>) -> tensor<?x2x9xf32> {
+      %0 = trimod.packed_linear %x, %w bias(%b) columns = 9 : tensor<?x2x6xf32>, tensor<2x6x8xf32>, tensor<16xf32>
+      return %0 : tensor<?x2x9xf32>
+    })");
+  std::vector<float> x = randomFloats(6 * 6, 1), w = randomFloats(2 * 6 * 8, 2);
+  std::vector<float> b = randomFloats(16, 3);
+  auto weights = view<float, 3>(w.data(), {2, 6, 8});
+  MemRef<float, 2> rows;
+  harness.callWithResults("rows", rows, view<float, 2>(x.data(), {6, 6}), weights, viewAll(b));
+  MemRef<float, 1> row;
+  harness.callWithResults("row", row, view<float, 1>(x.data() + 6, {6}), weights, viewAll(b));
+  MemRef<float, 3> cube;
+  harness.callWithResults("cube", cube, view<float, 3>(x.data(), {3, 2, 6}), weights, viewAll(b));
+
+  EXPECT_EQ(cube.sizes, (std::array<int64_t, 3>{3, 2, 9}));
+  std::vector<float> expected = take(rows);
+  EXPECT_EQ(take(cube), expected);
+  EXPECT_EQ(take(row), std::vector<float>(expected.begin() + 9, expected.begin() + 18));
+}
+
+TEST(Bufferization, GruWithoutOffsetsIsOneSegment) {
+  KernelHarness harness(IsaLevel::V3);
+  compileTensors(harness, R"(
+    !gates = tensor<?x48xf32>
+    !w = tensor<2x1x5x24xf32>
+    !b = tensor<2x8xf32>
+    func.func @segments(%gates: !gates, %w: !w, %b: !b, %o: tensor<?xindex>) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
+      %states, %last = trimod.packed_gru bidirectional %gates, %w, %b offsets(%o) hidden = 5 : !gates, !w, !b, tensor<?xindex>
+      return %states, %last : tensor<?x10xf32>, tensor<?x10xf32>
+    }
+    func.func @one(%gates: !gates, %w: !w, %b: !b) -> (tensor<?x10xf32>, tensor<10xf32>) {
+      %states, %last = trimod.packed_gru bidirectional %gates, %w, %b hidden = 5 : !gates, !w, !b
+      return %states, %last : tensor<?x10xf32>, tensor<10xf32>
+    })");
+  std::vector<float> gates = randomFloats(7 * 48, 1), w = randomFloats(2 * 5 * 24, 2);
+  std::vector<float> b = randomFloats(16, 3);
+  std::vector<int64_t> offsets = {0, 7};
+  auto gateRows = view<float, 2>(gates.data(), {7, 48});
+  auto weights = view<float, 4>(w.data(), {2, 1, 5, 24});
+  auto bias = view<float, 2>(b.data(), {2, 8});
+  struct {
+    MemRef<float, 2> states, last;
+  } segments;
+  harness.callWithResults("segments", segments, gateRows, weights, bias, viewAll(offsets));
+  struct {
+    MemRef<float, 2> states;
+    MemRef<float, 1> last;
+  } one;
+  harness.callWithResults("one", one, gateRows, weights, bias);
+  EXPECT_EQ(take(one.states), take(segments.states));
+  EXPECT_EQ(take(one.last), take(segments.last));
+}
+
+TEST(Bufferization, AttentionWithoutOffsetsIsOneSegment) {
+  KernelHarness harness(IsaLevel::V3);
+  compileTensors(harness, R"(
+    !rows = tensor<?x5xf32>
+    !u = tensor<5xf32>
+    !o = tensor<?xindex>
+    func.func @segments(%q: !rows, %qp: !rows, %c: !rows, %cp: !rows, %u: !u, %qo: !o, %co: !o) -> !rows {
+      %max, %weight, %sum = trimod.attention_context context(%c) projected(%cp) score(%u) offsets(%co) : !rows, !rows, !u, !o
+      %0 = trimod.attention_merge queries(%q) projected(%qp) score(%u) context(%max, %weight, %sum) offsets(%qo)
+        : !rows, !rows, !u, tensor<?xf32>, tensor<?xf32>, tensor<?x5xf32>, !o
+      return %0 : !rows
+    }
+    func.func @one(%q: !rows, %qp: !rows, %c: !rows, %cp: !rows, %u: !u) -> !rows {
+      %max, %weight, %sum = trimod.attention_context context(%c) projected(%cp) score(%u) : !rows, !rows, !u
+      %0 = trimod.attention_merge queries(%q) projected(%qp) score(%u) context(%max, %weight, %sum)
+        : !rows, !rows, !u, tensor<f32>, tensor<f32>, tensor<5xf32>
+      return %0 : !rows
+    })");
+  std::vector<float> values[4], u = randomFloats(5, 9);
+  for (int i = 0; i < 4; ++i)
+    values[i] = randomFloats(3 * 5, i);
+  std::vector<int64_t> offsets = {0, 3};
+  auto rows = [&](int i) { return view<float, 2>(values[i].data(), {3, 5}); };
+  MemRef<float, 2> segments, one;
+  harness.callWithResults("segments", segments, rows(0), rows(1), rows(2), rows(3), viewAll(u),
+                          viewAll(offsets), viewAll(offsets));
+  harness.callWithResults("one", one, rows(0), rows(1), rows(2), rows(3), viewAll(u));
+  EXPECT_EQ(take(one), take(segments));
+}
+
+TEST(Bufferization, ViterbiWithoutOffsetsIsOneSegment) {
+  KernelHarness harness(IsaLevel::V3);
+  compileTensors(harness, R"(
+    !e = tensor<?x3xf32>
+    !v = tensor<3xf32>
+    !t = tensor<3x3xf32>
+    func.func @segments(%e: !e, %s: !v, %t: !t, %f: !v, %o: tensor<?xindex>) -> (tensor<?xi32>, tensor<?xf32>) {
+      %labels, %score = trimod.crf_viterbi %e, %s, %t, %f offsets(%o) : !e, !v, !t, !v, tensor<?xindex>
+      return %labels, %score : tensor<?xi32>, tensor<?xf32>
+    }
+    func.func @one(%e: !e, %s: !v, %t: !t, %f: !v) -> (tensor<?xi32>, tensor<f32>) {
+      %labels, %score = trimod.crf_viterbi %e, %s, %t, %f : !e, !v, !t, !v
+      return %labels, %score : tensor<?xi32>, tensor<f32>
+    })");
+  std::vector<float> e = randomFloats(8 * 3, 1), s = randomFloats(3, 2), t = randomFloats(9, 3);
+  std::vector<int64_t> offsets = {0, 8};
+  auto rows = view<float, 2>(e.data(), {8, 3});
+  auto transitions = view<float, 2>(t.data(), {3, 3});
+  struct {
+    MemRef<int32_t, 1> labels;
+    MemRef<float, 1> score;
+  } segments;
+  harness.callWithResults("segments", segments, rows, viewAll(s), transitions, viewAll(s),
+                          viewAll(offsets));
+  struct {
+    MemRef<int32_t, 1> labels;
+    MemRef<float, 0> score;
+  } one;
+  harness.callWithResults("one", one, rows, viewAll(s), transitions, viewAll(s));
+  EXPECT_EQ(take(one.labels), take(segments.labels));
+  EXPECT_EQ(take(one.score), take(segments.score));
+}
+
+} // namespace
