@@ -180,9 +180,11 @@ bool PostReader::nextJson(PostRecord &record) {
 bool PostReader::readConllLine(std::string_view line, PostRecord &record) {
   constexpr std::string_view kIdPrefix = "IMGID:", kDocumentStart = "-DOCSTART-";
   bool hasStarted = record.post.line != 0;
-  if (isBlank(line) || line.substr(0, kDocumentStart.size()) == kDocumentStart)
+  bool hasTabs = line.find('\t') != line.npos;
+  if (isBlank(line) || line.substr(0, line.find_first_of("\t ")) == kDocumentStart)
     return hasStarted;
-  if (line.substr(0, kIdPrefix.size()) == kIdPrefix) {
+  // With a tab it is a token that looks like an id.
+  if (!hasTabs && line.substr(0, kIdPrefix.size()) == kIdPrefix) {
     nextId.clear();
     appendJsonString(trim(line.substr(kIdPrefix.size())), nextId);
     return hasStarted;
@@ -197,7 +199,6 @@ bool PostReader::readConllLine(std::string_view line, PostRecord &record) {
       record.error = error->in("line " + std::to_string(lines.lineNumber()));
     return false;
   }
-  bool hasTabs = line.find('\t') != line.npos;
   const char *separator = hasTabs ? "\t" : " ";
   if (!hasTabs)
     line = trim(line);

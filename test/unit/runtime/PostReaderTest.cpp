@@ -111,6 +111,13 @@ TEST(PostReader, ReadsConll) {
   EXPECT_EQ(records[2].post.goldTags, Words{"B-PER"});
 }
 
+TEST(PostReader, TellsTokensFromMarksInConll) {
+  auto records = readAll("-DOCSTART-\tO\nIMGID:1\nIMGID:2\tO\n-DOCSTART-x\tO\n", PostFormat::Conll);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].post.id, "\"1\"");
+  EXPECT_EQ(tokensOf(records[0].post), (Words{"IMGID:2", "-DOCSTART-x"}));
+}
+
 TEST(PostReader, ReportsBadConllPosts) {
   auto records = readAll("a\tO\nb\n\n\xff\tO\nc\tO\n\nd\tO\n", PostFormat::Conll);
   ASSERT_EQ(records.size(), 3u);

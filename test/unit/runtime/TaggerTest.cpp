@@ -26,6 +26,10 @@ void *operator new(std::size_t size) {
     std::abort();
   return memory;
 }
+void *operator new(std::size_t size, const std::nothrow_t &) noexcept {
+  ++allocationCount;
+  return std::malloc(size ? size : 1);
+}
 void operator delete(void *memory) noexcept { std::free(memory); }
 void operator delete(void *memory, std::size_t) noexcept { std::free(memory); }
 

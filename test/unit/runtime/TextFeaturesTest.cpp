@@ -67,7 +67,9 @@ TEST(TextFeatures, SplitsHashtagsAtCaseAndDigits) {
   EXPECT_EQ(splitHashtag("#__"), Words{});
   EXPECT_EQ(splitHashtag("#iPhone6s"), (Words{"i", "phone", "6", "s"}));
   EXPECT_EQ(splitHashtag("#CaféÉcole"), (Words{"café", "école"}));
-  EXPECT_EQ(splitHashtag("#Cafe\xCC\x81" "Bar"), (Words{"cafe\xCC\x81", "bar"}));
+  EXPECT_EQ(splitHashtag("#Cafe\xCC\x81"
+                         "Bar"),
+            (Words{"cafe\xCC\x81", "bar"}));
   EXPECT_EQ(splitHashtag("#東京Tower"), (Words{"東京", "tower"}));
   EXPECT_EQ(splitHashtag("#"), Words{});
   EXPECT_EQ(splitHashtag("word"), Words{});

@@ -31,8 +31,8 @@ std::size_t countCodePoints(std::string_view text) {
 
 TEST(Tokenizer, SplitsWordsAndPunctuation) {
   EXPECT_EQ(words("Hello, world!"), (Words{"Hello", ",", "world", "!"}));
-  EXPECT_EQ(words("don't rock’n’roll post-Katrina -x y-"),
-            (Words{"don't", "rock’n’roll", "post-Katrina", "-", "x", "y", "-"}));
+  EXPECT_EQ(words("Obama's don’t post-Katrina -x y-"),
+            (Words{"Obama", "'", "s", "don", "’", "t", "post-Katrina", "-", "x", "y", "-"}));
   EXPECT_EQ(words("wait... no.. ok."), (Words{"wait", "...", "no", "..", "ok", "."}));
   EXPECT_EQ(words("!!"), (Words{"!", "!"}));
   EXPECT_EQ(words("snake_case 4th 3.5"), (Words{"snake_case", "4th", "3", ".", "5"}));
