@@ -103,11 +103,10 @@ int main(int argc, char **argv) {
   raw_string_ostream problems(problem);
   if (!cl::ParseCommandLineOptions(argc, argv, "Compiles a model of the trimod dialect.\n",
                                    &problems)) {
-    // The parser's own text ends with advice on a second line.
-    StringRef first = StringRef(problem).trim().split('\n').first;
-    first.consume_front(StringRef(argv[0]));
-    first.consume_front("trimod-compile");
-    return fail(first.ltrim(": ") + " (see --help)");
+    // "trimod-compile: Unknown command line argument '--x'.  Try: '...'": the first sentence.
+    StringRef text = StringRef(problem).trim();
+    text.consume_front("trimod-compile: ");
+    return text.empty() ? 1 : fail(text.split(".  Try").first + " (see --help)");
   }
   if (modelFiles.empty())
     return fail("no model: expected MODEL.mlir (see --help)");

@@ -61,7 +61,10 @@ class Compilation {
 public:
   explicit Compilation(const CompilerOptions &options)
       : options(options), context(getCompilerDialects()),
-        diagnostics(context, options.reportError) {}
+        diagnostics(context, options.reportError) {
+    // Errors are single lines for users; who wants the op dumps the phases.
+    context.printOpOnDiagnostic(false);
+  }
 
   LogicalResult run();
 
@@ -69,6 +72,7 @@ private:
   // What can be found out before the long work.
   LogicalResult checkOptions();
   LogicalResult openFiles();
+  LogicalResult checkHasWeights();
 
   // Phases. `level` is null while a program is for all levels.
   LogicalResult runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level);
@@ -165,6 +169,16 @@ LogicalResult Compilation::openFiles() {
   return success();
 }
 
+/// Without a weight file, only a model without parameters gets past its first phase.
+LogicalResult Compilation::checkHasWeights() {
+  auto parameters = model->getOps<ParameterOp>();
+  size_t count = std::distance(parameters.begin(), parameters.end());
+  if (!options.weights.empty() || count == 0 || options.lastPhase == Phase::Model)
+    return success();
+  return fail("no weights: expected --weights FILE, because the model has " + Twine(count) +
+              (count == 1 ? " parameter" : " parameters"));
+}
+
 //===----------------------------------------------------------------------===//
 // Phases
 //===----------------------------------------------------------------------===//
@@ -227,7 +241,7 @@ LogicalResult Compilation::runCommonPhases() {
   if (!model)
     return failure();
   FailureOr<std::vector<std::string>> selected = selectEntries(*model, options.entries);
-  if (failed(selected))
+  if (failed(selected) || failed(checkHasWeights()))
     return failure();
   entries = *selected;
   progress("fusing and batching");
