@@ -5,6 +5,7 @@
 #include "passes/TensorBuilder.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/StringSet.h"
@@ -286,9 +287,10 @@ private:
 
 struct MapLowering {
   static LogicalResult lower(MapOp op, RewriterBase &rewriter) {
-    SmallVector<int> lengths;
-    if (failed(findLengths(op, lengths)))
-      return failure();
+    for (Type type : op.getResultTypes())
+      if (auto ragged = dyn_cast<RaggedType>(type);
+          ragged && !isa<RankedTensorType>(ragged.getItem()))
+        return op.emitOpError() << "result: expected rows or sequences, got " << type;
     LoopBuilder b(rewriter, op.getLoc());
     TensorBuilder &t = b.tensors();
     SmallVector<TensorBuilder::Parts> inputs;
@@ -297,65 +299,97 @@ struct MapLowering {
                                                         : TensorBuilder::Parts{input, {}});
     Value count = inputs[0].offsets ? b.sub(b.sizeOf(inputs[0].offsets, 0), b.constant(1))
                                     : b.sizeOf(inputs[0].values, 0);
+    SmallVector<Place> places = findPlaces(op, b, inputs, count, rewriter);
     SmallVector<Value> initial;
-    for (auto [type, length] : llvm::zip(op.getResultTypes(), lengths))
-      initial.push_back(emptyResult(b, type, count, length < 0 ? Value() : inputs[length].values));
+    for (auto [type, place] : llvm::zip(op.getResultTypes(), places))
+      initial.push_back(emptyResult(t, type, place));
     scf::ForOp loop = b.build(
         count, initial, op.getBody().front(),
-        [&](Value i, ValueRange) {
-          SmallVector<Value> arguments;
-          for (const TensorBuilder::Parts &input : inputs)
-            arguments.push_back(argumentAt(b, input, i));
-          return arguments;
-        },
+        [&](Value i, ValueRange) { return argumentsAt(b, inputs, i); },
         [&](Value i, ValueRange carried, ValueRange yielded) {
           SmallVector<Value> next;
-          for (auto [into, value, length] : llvm::zip(carried, yielded, lengths)) {
-            if (length < 0) {
-              next.push_back(t.insertRow(value, into, i));
-              continue;
-            }
-            Value begin = b.element(inputs[length].offsets, i);
-            next.push_back(insertSegment(t, value, into, begin));
-          }
+          for (auto [into, value, place] : llvm::zip(carried, yielded, places))
+            next.push_back(place.offsets
+                               ? insertSegment(t, value, into, b.element(place.offsets, i))
+                               : t.insertRow(value, into, i));
           return next;
         });
     SmallVector<Value> results;
-    for (auto [value, length] : llvm::zip(loop.getResults(), lengths))
-      results.push_back(length < 0 ? value : t.pack(value, inputs[length].offsets));
+    for (auto [value, place] : llvm::zip(loop.getResults(), places))
+      results.push_back(place.offsets ? t.pack(value, place.offsets) : value);
     rewriter.replaceOp(op, results);
     return success();
   }
 
 private:
-  /// For each result that is ragged, the input whose items have the length of its items; else -1.
-  static LogicalResult findLengths(MapOp op, SmallVectorImpl<int> &lengths) {
-    for (auto [index, yielded, type] :
-         llvm::enumerate(op.getYield().getValues(), op.getResultTypes())) {
+  /// Where a result's rows or items stand: how many rows there are in all, and, of a ragged result,
+  /// where its items begin.
+  struct Place {
+    Value rows;
+    Value offsets;
+  };
+
+  static SmallVector<Place> findPlaces(MapOp op, LoopBuilder &b,
+                                       ArrayRef<TensorBuilder::Parts> inputs, Value count,
+                                       RewriterBase &rewriter) {
+    SmallVector<Place> places;
+    for (auto [yielded, type] : llvm::zip(op.getYield().getValues(), op.getResultTypes())) {
       if (!isa<RaggedType>(type)) {
-        lengths.push_back(-1);
+        places.push_back({count, {}});
         continue;
       }
       auto source = dyn_cast<BlockArgument>(lengthSource(yielded));
-      bool known = source && source.getOwner() == &op.getBody().front() &&
-                   isa<RankedTensorType>(source.getType()) &&
-                   isa<RaggedType>(op.getInputs()[source.getArgNumber()].getType());
-      if (!known)
-        return op.emitOpError() << "result #" << index
-                                << ": expected items as long as those of an input, got items of "
-                                   "a length that is not known before they are computed";
-      lengths.push_back(source.getArgNumber());
+      bool isAsInput = source && source.getOwner() == &op.getBody().front() &&
+                       isa<RankedTensorType>(source.getType()) &&
+                       inputs[source.getArgNumber()].offsets;
+      if (isAsInput) {
+        const TensorBuilder::Parts &input = inputs[source.getArgNumber()];
+        places.push_back({b.sizeOf(input.values, 0), input.offsets});
+      } else {
+        places.push_back(computePlace(op, yielded, b, inputs, count, rewriter));
+      }
     }
-    return success();
+    return places;
   }
 
-  static Value emptyResult(LoopBuilder &b, Type type, Value count, Value like) {
-    auto tensor = like ? cast<RankedTensorType>(cast<RaggedType>(type).getItem())
-                       : cast<RankedTensorType>(type);
+  /// The place of items whose length only the body knows: a loop that computes the lengths alone.
+  /// What the length does not depend on is dead in it, and goes with the next canonicalization.
+  static Place computePlace(MapOp op, Value yielded, LoopBuilder &b,
+                            ArrayRef<TensorBuilder::Parts> inputs, Value count,
+                            RewriterBase &rewriter) {
+    Location loc = op.getLoc();
+    Value entries = b.add(count, b.constant(1));
+    Value zeros = tensor::SplatOp::create(rewriter, loc, b.constant(0),
+                                          ArrayRef<int64_t>{ShapedType::kDynamic}, entries);
+    auto loop = scf::ForOp::create(
+        rewriter, loc, b.constant(0), count, b.constant(1), ValueRange{b.constant(0), zeros},
+        [&](OpBuilder &, Location, Value i, ValueRange carried) {
+          IRMapping mapping;
+          mapping.map(op.getBody().getArguments(), argumentsAt(b, inputs, i));
+          for (Operation &inner : op.getBody().front().without_terminator())
+            rewriter.clone(inner, mapping);
+          Value end = b.add(carried[0], b.sizeOf(mapping.lookupOrDefault(yielded), 0));
+          Value offsets =
+              tensor::InsertOp::create(rewriter, loc, end, carried[1], b.add(i, b.constant(1)));
+          scf::YieldOp::create(rewriter, loc, ValueRange{end, offsets});
+        });
+    return {loop.getResult(0), loop.getResult(1)};
+  }
+
+  static SmallVector<Value> argumentsAt(LoopBuilder &b, ArrayRef<TensorBuilder::Parts> inputs,
+                                        Value i) {
+    SmallVector<Value> arguments;
+    for (const TensorBuilder::Parts &input : inputs)
+      arguments.push_back(argumentAt(b, input, i));
+    return arguments;
+  }
+
+  static Value emptyResult(TensorBuilder &t, Type type, const Place &place) {
+    auto tensor = place.offsets ? cast<RankedTensorType>(cast<RaggedType>(type).getItem())
+                                : cast<RankedTensorType>(type);
     SmallVector<Value> sizes;
     if (tensor.isDynamicDim(0))
-      sizes.push_back(like ? b.sizeOf(like, 0) : count);
-    TensorBuilder &t = b.tensors();
+      sizes.push_back(place.rows);
     return tensor::EmptyOp::create(t.getBuilder(), t.getLoc(), tensor.getShape(),
                                    tensor.getElementType(), sizes);
   }
@@ -395,17 +429,27 @@ struct LowerLoops : trimod::impl::LowerLoopsBase<LowerLoops> {
       patterns.add<LinearToLinalg>(&getContext());
     patterns.add<ElementwiseToLinalg>(&getContext());
     tensor::populateDecomposeTensorConcatPatterns(patterns);
+    memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 
 private:
+  template <typename Op>
+  Op findFirst() {
+    Op found;
+    getOperation().template walk<WalkOrder::PreOrder>([&](Op op) {
+      found = op;
+      return WalkResult::interrupt();
+    });
+    return found;
+  }
+
   template <typename Op, typename Lowering>
   LogicalResult lowerAll() {
-    SmallVector<Op> ops;
-    getOperation().template walk<WalkOrder::PreOrder>([&](Op op) { ops.push_back(op); });
     IRRewriter rewriter(&getContext());
-    for (Op op : ops) {
+    // Lowering one may clone others, so look again each time.
+    while (Op op = findFirst<Op>()) {
       rewriter.setInsertionPoint(op);
       if (failed(Lowering::lower(op, rewriter)))
         return failure();

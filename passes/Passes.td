@@ -307,8 +307,11 @@ def LowerLoops : TriMod_Pass<"trimod-lower-loops", "::mlir::func::FuncOp"> {
     in the loop. Carried values are copied into the loop's own tensor at the end
     of each step, so that bufferization needs no buffer that outlives a step.
 
-    Errors: a map whose result has a length of its own that is not the length of
-    one of its inputs.
+    A ragged result whose items have a length that only the body knows is computed
+    in two loops: the first for the lengths alone, the second for the items.
+
+    Errors: a map whose result is a sequence of sequences of sequences; a scan that
+    stacks rows of dynamic size.
   }];
   let options = [ListOption<"keep", "keep", "std::string",
                             "Names of ops to leave as they are, e.g. trimod.embedding.">];
@@ -459,7 +462,8 @@ def PlanBuffers : TriMod_Pass<"trimod-plan-buffers", "::mlir::ModuleOp"> {
     lives from the first to the last top-level op that uses it or a view of it.
     Buffers inside a loop are sized by a bound of their size that is known at
     entry: constants, sizes of inputs, sums and products of bounds, the first
-    operand of a difference, either operand of a minimum.
+    operand of a difference, either operand of a minimum, a sum over the steps of a
+    loop.
 
     `@<entry>_workspace` takes the inputs and returns the bytes that are needed.
 

@@ -19,7 +19,7 @@ Value SizeBound::compute(Value size) {
 
 Value SizeBound::computeUncached(Value size) {
   if (Operation *op = size.getDefiningOp())
-    return boundOfResult(op);
+    return isa<scf::ForOp>(op) ? boundOfSum(cast<scf::ForOp>(op), size) : boundOfResult(op);
   auto argument = cast<BlockArgument>(size);
   if (argument.getOwner() == &function.getBody().front())
     return size;
@@ -67,6 +67,20 @@ Value SizeBound::boundOfEither(Op op) {
   if (lhs && rhs)
     return builder.createOrFold<Op>(op.getLoc(), lhs, rhs);
   return lhs ? lhs : rhs;
+}
+
+Value SizeBound::boundOfSum(scf::ForOp loop, Value result) {
+  unsigned number = cast<OpResult>(result).getResultNumber();
+  auto sum = loop.getYieldedValues()[number].getDefiningOp<arith::AddIOp>();
+  Value carried = loop.getRegionIterArg(number);
+  if (!sum || (sum.getLhs() != carried && sum.getRhs() != carried))
+    return fail(result);
+  Value initial = compute(loop.getInitArgs()[number]), steps = compute(loop.getUpperBound());
+  Value addend = compute(sum.getLhs() == carried ? sum.getRhs() : sum.getLhs());
+  if (!initial || !steps || !addend)
+    return {};
+  Value growth = builder.createOrFold<arith::MulIOp>(loop.getLoc(), steps, addend);
+  return builder.createOrFold<arith::AddIOp>(loop.getLoc(), initial, growth);
 }
 
 /// The size of a buffer along one dimension, from where the buffer comes from.

@@ -45,16 +45,22 @@ std::vector<Post> readPosts(const std::string &path) {
   return posts;
 }
 
-class Golden : public testing::TestWithParam<trimod_isa_level> {
+struct Program {
+  const char *name;
+  const char *path;
+  trimod_isa_level level;
+};
+
+class Golden : public testing::TestWithParam<Program> {
 protected:
   void SetUp() override {
-    if (GetParam() > detectIsaLevel())
-      GTEST_SKIP() << "this machine cannot run x86-64-v" << GetParam();
-    Result<Artefact> opened = Artefact::open(TRIMOD_BUNDLED_MODEL);
+    if (GetParam().level > detectIsaLevel())
+      GTEST_SKIP() << "this machine cannot run " << isaLevelName(GetParam().level);
+    Result<Artefact> opened = Artefact::open(GetParam().path);
     ASSERT_TRUE(opened) << opened.error().message;
     artefact.emplace(std::move(*opened));
     ModelOptions options;
-    options.forcedLevel = GetParam();
+    options.forcedLevel = GetParam().level;
     Result<Tagger> created = Tagger::create(artefact->model(), options);
     ASSERT_TRUE(created) << created.error().message;
     tagger.emplace(std::move(*created));
@@ -117,7 +123,11 @@ TEST_P(Golden, ResultsAreTheSameBitsInAnyBatch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, Golden, testing::Values(TRIMOD_X86_64_V3, TRIMOD_X86_64_V4),
-                         [](const auto &info) { return "v" + std::to_string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Programs, Golden,
+                         testing::Values(Program{"v3", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V3},
+                                         Program{"v4", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V4},
+                                         Program{"unfused", TRIMOD_UNFUSED_MODEL,
+                                                 TRIMOD_X86_64_V3}),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace
