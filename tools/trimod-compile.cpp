@@ -4,6 +4,7 @@
 
 #include "passes/Remarks.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
@@ -36,16 +37,12 @@ static cl::list<std::string>
     levels("isa", cl::CommaSeparated,
            cl::desc("Instruction levels: x86-64-v3, x86-64-v4 (default: both)"),
            cl::value_desc("level"), cl::cat(category));
-static cl::opt<EmitKind>
-    emit("emit", cl::desc("What to write (default: exe)"), cl::init(EmitKind::Executable),
-         cl::values(clEnumValN(EmitKind::Executable, "exe", "an executable that tags posts"),
-                    clEnumValN(EmitKind::SharedLibrary, "so",
-                               "a library for trimod-run or your program"),
-                    clEnumValN(EmitKind::Object, "obj", "one relocatable object"),
-                    clEnumValN(EmitKind::MLIR, "mlir", "the program in the LLVM dialect"),
-                    clEnumValN(EmitKind::LLVMIR, "llvm", "optimized LLVM IR"),
-                    clEnumValN(EmitKind::Assembly, "asm", "assembly")),
-         cl::cat(category));
+static cl::opt<std::string>
+    emit("emit",
+         cl::desc("What to write: exe (an executable that tags posts, the default), so (a library "
+                  "for trimod-run or your program), obj (one relocatable object), mlir (the "
+                  "program in the LLVM dialect), llvm (optimized LLVM IR), asm"),
+         cl::value_desc("kind"), cl::init("exe"), cl::cat(category));
 static cl::opt<std::string>
     lastPhase("compile-to",
               cl::desc("Stop after a phase and write the program: model, fused, batched, "
@@ -77,6 +74,17 @@ EXAMPLES:
   Why something did or did not fuse:
     trimod-compile trimod.mlir --weights trimod.safetensors --compile-to=fused --remarks -o -
 )");
+
+static std::optional<EmitKind> parseEmitKind(StringRef name) {
+  return StringSwitch<std::optional<EmitKind>>(name)
+      .Case("exe", EmitKind::Executable)
+      .Case("so", EmitKind::SharedLibrary)
+      .Case("obj", EmitKind::Object)
+      .Case("mlir", EmitKind::MLIR)
+      .Case("llvm", EmitKind::LLVMIR)
+      .Case("asm", EmitKind::Assembly)
+      .Default(std::nullopt);
+}
 
 static int fail(const Twine &message) {
   errs() << "trimod-compile: " << message << '\n';
@@ -125,7 +133,10 @@ int main(int argc, char **argv) {
       return fail("unknown instruction level '" + name + "': expected x86-64-v3 or x86-64-v4");
     options.levels.push_back(*level);
   }
-  options.emit = emit;
+  std::optional<EmitKind> kind = parseEmitKind(emit);
+  if (!kind)
+    return fail("unknown kind of output '" + emit + "': expected exe, so, obj, mlir, llvm or asm");
+  options.emit = *kind;
   if (!lastPhase.empty()) {
     std::optional<Phase> phase = parsePhase(lastPhase);
     if (!phase) {
@@ -141,8 +152,7 @@ int main(int argc, char **argv) {
   options.dumpDirectory = dumpDirectory;
   options.output = output;
   options.linker = {linker, runtimeDirectory};
-  bool links = emit == EmitKind::Executable || emit == EmitKind::SharedLibrary;
-  if (links && lastPhase.empty() && runtimeDirectory.empty()) {
+  if (options.emit == EmitKind::Executable && runtimeDirectory.empty()) {
     std::string self = sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&showProgress));
     Expected<std::string> directory = findRuntimeDirectory(self);
     if (!directory)

@@ -115,6 +115,8 @@ private:
   std::vector<ObjectCode> objects;
   std::vector<FunctionSignature> functions;
   unsigned step = 0, stepCount = 0;
+  /// Phases run on an init function, not on the program that dumps show.
+  bool isEvaluating = false;
 };
 
 } // namespace
@@ -128,6 +130,9 @@ LogicalResult Compilation::checkOptions() {
     if (!llvm::is_contained(getOptionalPasses(), pass))
       return fail("cannot leave out '" + pass + "': expected one of " +
                   llvm::join(getOptionalPasses(), ", "));
+  if (options.emit == EmitKind::Executable && options.vocabulary.empty())
+    return fail("no vocabulary: expected --vocabulary FILE, because an executable reads text "
+                "(--emit=so makes a library that takes numbers)");
   levels = options.levels;
   if (levels.empty()) {
     levels = {TRIMOD_X86_64_V3};
@@ -146,9 +151,13 @@ LogicalResult Compilation::openFiles() {
   if (!path)
     return fail(path.takeError());
   output.emplace(std::move(*path));
-  if (!options.dumpDirectory.empty())
+  if (!options.dumpDirectory.empty()) {
     if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
       return fail("cannot create directory '" + options.dumpDirectory + "': " + error.message());
+    // What exists already counts as created, whatever it is.
+    if (!llvm::sys::fs::is_directory(options.dumpDirectory))
+      return fail("cannot create directory '" + options.dumpDirectory + "': a file has that name");
+  }
   if (!options.weights.empty()) {
     llvm::Expected<WeightStore> store = WeightStore::open(options.weights);
     if (!store)
@@ -186,7 +195,7 @@ LogicalResult Compilation::checkHasWeights() {
 LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level) {
   PassManager manager(&context);
   // A model that does not fit its weights is the user's matter, not one for a reproducer.
-  if (phase != Phase::Model && options.output != "-")
+  if (phase != Phase::Model && !output->getTemporaryName().empty())
     manager.enableCrashReproducerGeneration(options.output + ".reproducer.mlir");
   if (phase == Phase::LLVM) {
     manager.addPass(createEntryPoints({getLevelSuffix(*level).str()}));
@@ -214,7 +223,7 @@ LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_i
 }
 
 LogicalResult Compilation::dump(Phase phase, ModuleOp module, const trimod_isa_level *level) {
-  if (options.dumpDirectory.empty())
+  if (options.dumpDirectory.empty() || isEvaluating)
     return success();
   llvm::SmallString<128> path(options.dumpDirectory);
   std::string name = std::to_string(static_cast<int>(phase)) + "-" + getPhaseName(phase).str();
@@ -274,7 +283,10 @@ FailureOr<OwningOpRef<ModuleOp>> Compilation::runSchedule(trimod_isa_level level
       return failure();
     return signatures;
   };
-  if (failed(evaluateInit(*module, level, weights, lower)))
+  isEvaluating = true;
+  LogicalResult evaluated = evaluateInit(*module, level, weights, lower);
+  isEvaluating = false;
+  if (failed(evaluated))
     return failure();
   return module;
 }

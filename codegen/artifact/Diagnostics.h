@@ -13,7 +13,8 @@ namespace trimod {
 std::string formatDiagnostic(mlir::Diagnostic &diagnostic);
 
 /// While it lives, sends errors and their notes, a line each, to `report`. Drops remarks (they have
-/// their own way, passes/Remarks.h) and what a pass manager adds to a failed pass.
+/// their own way, passes/Remarks.h), and of what a pass manager adds to a failed pass keeps the
+/// name of the reproducer.
 class DiagnosticLines {
 public:
   DiagnosticLines(mlir::MLIRContext &context, std::function<void(const std::string &)> report);
@@ -23,6 +24,7 @@ public:
 
 private:
   void handle(mlir::Diagnostic &diagnostic);
+  void reportReproducer(llvm::StringRef note);
 
   std::function<void(const std::string &)> report;
   bool hasErrors = false;

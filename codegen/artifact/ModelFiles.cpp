@@ -2,11 +2,13 @@
 
 #include "codegen/artifact/ModelFiles.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Parser/Parser.h"
 #include "passes/FunctionBoundary.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace trimod;
@@ -17,9 +19,8 @@ static LogicalResult join(ModuleOp target, ModuleOp source) {
   for (Operation &op : llvm::make_early_inc_range(*source.getBody())) {
     if (auto symbol = dyn_cast<SymbolOpInterface>(op))
       if (Operation *other = symbols.lookup(symbol.getName())) {
-        InFlightDiagnostic diagnostic = op.emitError()
-                                        << "symbol '" << symbol.getName()
-                                        << "' is defined in two model files";
+        InFlightDiagnostic diagnostic = op.emitError() << "symbol '" << symbol.getName()
+                                                       << "' is defined in two model files";
         diagnostic.attachNote(other->getLoc()) << "the other definition is here";
         return failure();
       }
@@ -32,7 +33,16 @@ static LogicalResult join(ModuleOp target, ModuleOp source) {
 OwningOpRef<ModuleOp> trimod::readModelFiles(MLIRContext &context, ArrayRef<std::string> files) {
   OwningOpRef<ModuleOp> model;
   for (const std::string &file : files) {
-    OwningOpRef<ModuleOp> parsed = parseSourceFile<ModuleOp>(file, &context);
+    // The parser would not say why it cannot read a file.
+    auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(file, /*IsText=*/true);
+    if (!buffer) {
+      emitError(UnknownLoc::get(&context))
+          << "cannot read model '" << file << "': " << buffer.getError().message();
+      return {};
+    }
+    llvm::SourceMgr sources;
+    sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+    OwningOpRef<ModuleOp> parsed = parseSourceFile<ModuleOp>(sources, &context);
     if (!parsed)
       return {};
     if (!model)
@@ -52,9 +62,9 @@ FailureOr<std::vector<std::string>> trimod::selectEntries(ModuleOp module,
   const std::string list = available.empty() ? "none" : llvm::join(available, ", ");
   for (const std::string &name : names)
     if (!llvm::is_contained(available, name))
-      return emitError(module.getLoc()) << "no entry function '" << name
-                                        << "': expected a public function of the model, found "
-                                        << list;
+      return emitError(module.getLoc())
+             << "no entry function '" << name
+             << "': expected a public function of the model, found " << list;
   if (available.empty())
     return emitError(module.getLoc()) << "the model has no entry function: expected a public "
                                          "function with a body, found none";
