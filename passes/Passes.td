@@ -451,15 +451,13 @@ def PlanBuffers : TriMod_Pass<"trimod-plan-buffers", "::mlir::ModuleOp"> {
     workspace: `memref<?xi8> {trimod.workspace}`, which stands after the
     parameters and before the outputs. A call then allocates nothing.
 
-    Sizes depend on the lengths of the posts, so places are expressions, computed
-    when the function is entered. Buffers are taken in the order in which they
-    come to life; with bytes(b) rounded up to 64,
+    Buffers that do not live at the same time may share a slot: taken in the order
+    of the program, each gets the first slot that is free for all its life, from
+    the first to the last top-level op that uses it or a view of it. Sizes depend
+    on the lengths of the posts, so slots are expressions, computed when the
+    function is entered: a slot is as large as the largest of its buffers (each
+    rounded up to 64 bytes) and begins where the one before ends.
 
-        offset(b) = max of end(a) over earlier a that live at the same time, or 0
-        end(b)    = offset(b) + bytes(b)
-
-    so that buffers that do not live at the same time may share memory. A buffer
-    lives from the first to the last top-level op that uses it or a view of it.
     Buffers inside a loop are sized by a bound of their size that is known at
     entry: constants, sizes of inputs, sums and products of bounds, the first
     operand of a difference, either operand of a minimum, a sum over the steps of a

@@ -1,9 +1,8 @@
 //===- PlanBuffers.cpp - every buffer in one arena -------------------------===//
 //
 // Buffer sizes depend on the lengths of the posts, so places in the arena are not
-// numbers but expressions: buffers are taken in the order in which they come to
-// life, and each begins where the last of the earlier ones that live at the same
-// time end. The expressions are computed at entry, once a call.
+// numbers but expressions. Which buffers share a place is decided here, from
+// lifetimes alone; how large a place is, is computed at entry, once a call.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,11 +34,18 @@ struct Buffer {
   unsigned firstUse;
   unsigned lastUse;
   Value bytes;
-  Value offset;
+  size_t slot;
 
   bool livesWith(const Buffer &other) const {
     return firstUse <= other.lastUse && other.firstUse <= lastUse;
   }
+};
+
+/// A place in the arena that buffers take one after the other; as large as the largest of them.
+struct Slot {
+  SmallVector<size_t> buffers;
+  Value bytes;
+  Value offset;
 };
 
 /// Plans the buffers of one entry function.
@@ -76,6 +82,7 @@ private:
   Block &body;
   OpBuilder builder;
   SmallVector<Buffer> buffers;
+  SmallVector<Slot> slots;
   DenseMap<Operation *, unsigned> positions;
   Value total;
 };
@@ -91,7 +98,7 @@ LogicalResult BufferPlanner::collectBuffers() {
   BufferViewFlowAnalysis aliases(entry);
   SizeBound bound(entry, builder);
   for (memref::AllocOp alloc : allocs) {
-    Buffer buffer{alloc, 0, 0, {}, {}};
+    Buffer buffer{alloc, 0, 0, {}, 0};
     if (failed(findLifetime(buffer, aliases)) || failed(computeBytes(buffer, bound)))
       return failure();
     buffers.push_back(buffer);
@@ -148,17 +155,27 @@ LogicalResult BufferPlanner::computeBytes(Buffer &buffer, SizeBound &bound) {
 }
 
 void BufferPlanner::placeBuffers() {
+  // First fit.
+  for (size_t index = 0; index < buffers.size(); ++index) {
+    Buffer &buffer = buffers[index];
+    auto isFree = [&](const Slot &slot) {
+      return llvm::none_of(slot.buffers,
+                           [&](size_t other) { return buffers[other].livesWith(buffer); });
+    };
+    auto slot = llvm::find_if(slots, isFree);
+    if (slot == slots.end())
+      slot = slots.insert(slots.end(), Slot());
+    slot->buffers.push_back(index);
+    buffer.slot = slot - slots.begin();
+  }
   total = constant(0);
-  SmallVector<Value> ends;
-  for (auto [index, buffer] : llvm::enumerate(buffers)) {
-    Location loc = buffer.alloc.getLoc();
-    buffer.offset = constant(0);
-    for (size_t earlier = 0; earlier < index; ++earlier)
-      if (buffers[earlier].livesWith(buffer))
-        buffer.offset = builder.createOrFold<arith::MaxUIOp>(loc, buffer.offset, ends[earlier]);
-    Value end = builder.createOrFold<arith::AddIOp>(loc, buffer.offset, buffer.bytes);
-    ends.push_back(end);
-    total = builder.createOrFold<arith::MaxUIOp>(loc, total, end);
+  for (Slot &slot : slots) {
+    slot.bytes = buffers[slot.buffers.front()].bytes;
+    for (size_t index : ArrayRef(slot.buffers).drop_front())
+      slot.bytes =
+          arith::MaxUIOp::create(builder, entry.getLoc(), slot.bytes, buffers[index].bytes);
+    slot.offset = total;
+    total = builder.createOrFold<arith::AddIOp>(entry.getLoc(), total, slot.bytes);
   }
 }
 
@@ -178,7 +195,7 @@ BlockArgument BufferPlanner::insertArena() {
 void BufferPlanner::moveIntoArena(Buffer &buffer, BlockArgument arena) {
   OpBuilder atAlloc(buffer.alloc);
   Value view = memref::ViewOp::create(atAlloc, buffer.alloc.getLoc(), buffer.alloc.getType(), arena,
-                                      buffer.offset, buffer.alloc.getDynamicSizes());
+                                      slots[buffer.slot].offset, buffer.alloc.getDynamicSizes());
   buffer.alloc.replaceAllUsesWith(view);
   buffer.alloc.erase();
 }

@@ -1,0 +1,115 @@
+// RUN: trimod-opt %s -trimod-decompose -canonicalize -cse | FileCheck %s
+// RUN: trimod-opt %s -trimod-decompose=keep=trimod.crf_viterbi,trimod.packed_linear | FileCheck %s --check-prefix=KEEP
+
+// One scan for each direction; the reset gate after the product.
+// CHECK-LABEL: func @gru
+// CHECK: trimod.scan %arg0
+// CHECK: trimod.scan reverse %arg0
+// CHECK: tensor.concat dim(1)
+// CHECK: tensor.concat dim(0)
+// CHECK-NOT: trimod.gru
+func.func @gru(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>) -> (tensor<?x8xf32>, tensor<8xf32>) {
+  %s, %l = trimod.gru bidirectional %x w_ih(%w, %w) w_hh(%u, %u) b_ih(%b, %b) b_hh(%b, %b) linear_before_reset = true
+      : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>, tensor<12xf32>, tensor<12xf32>
+  return %s, %l : tensor<?x8xf32>, tensor<8xf32>
+}
+
+// The reset gate before the product: a second matrix product in the step.
+// CHECK-LABEL: func @gru_reset_before
+// CHECK: trimod.scan
+// CHECK: linalg.matvec
+// CHECK: linalg.matvec
+// CHECK: %[[RESET:.*]] = arith.mulf
+// CHECK: linalg.matvec ins(%{{.*}}, %[[RESET]]
+func.func @gru_reset_before(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>, %h: tensor<4xf32>) -> tensor<?x4xf32> {
+  %s, %l = trimod.gru forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h) linear_before_reset = false
+      : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>, tensor<4xf32>
+  return %s : tensor<?x4xf32>
+}
+
+// Segments become a map; a state for each segment is one of its inputs.
+// CHECK-LABEL: func @gru_segments
+// CHECK: %[[X:.*]] = trimod.pack %arg0, %arg4
+// CHECK: trimod.map %[[X]], %arg5
+// CHECK-NEXT: ^bb0(%[[ROWS:.*]]: tensor<?x3xf32>, %[[H:.*]]: tensor<4xf32>)
+// CHECK: trimod.scan %[[ROWS]] init(%[[H]])
+func.func @gru_segments(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>, %o: tensor<?xindex>, %h: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  %s, %l = trimod.gru forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h) offsets(%o) linear_before_reset = true
+      : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>, tensor<?x4xf32>, tensor<?xindex>
+  return %s, %l : tensor<?x4xf32>, tensor<?x4xf32>
+}
+
+// CHECK-LABEL: func @attention
+// CHECK: trimod.map %arg0
+// CHECK: %[[F:.*]] = tensor.concat dim(0) %{{.*}}, %arg1
+// CHECK: trimod.linear %[[F]], %arg2 bias(%arg3)
+// CHECK: math.tanh
+// CHECK: math.exp
+// CHECK: linalg.vecmat ins(%{{.*}}, %[[F]]
+// CHECK: arith.divf
+func.func @attention(%q: tensor<?x4xf32>, %c: tensor<?x4xf32>, %w: tensor<5x4xf32>, %b: tensor<5xf32>) -> tensor<?x4xf32> {
+  %r = trimod.attention_pool queries(%q) context(%c) score(%w, %b, %b) : tensor<?x4xf32>, tensor<?x4xf32>, tensor<5x4xf32>, tensor<5xf32>, tensor<5xf32>
+  return %r : tensor<?x4xf32>
+}
+
+// The end of the sequence is one more label.
+// CHECK-LABEL: func @viterbi
+// CHECK: %[[MOVES:.*]] = tensor.concat dim(1) %arg2
+// CHECK: %[[FORWARD:.*]]:2 = trimod.scan %arg0
+// CHECK: arith.cmpf ogt
+// CHECK: trimod.scan reverse %[[FORWARD]]#1
+// CHECK-NOT: trimod.crf_viterbi
+// KEEP-LABEL: func @viterbi
+// KEEP: trimod.crf_viterbi
+func.func @viterbi(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>) -> (tensor<?xi32>, tensor<f32>) {
+  %l, %s = trimod.crf_viterbi %e, %v, %t, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>
+  return %l, %s : tensor<?xi32>, tensor<f32>
+}
+
+// The largest term is taken out of the sum, and is never -inf.
+// CHECK-LABEL: func @log_partition
+// CHECK-DAG: arith.constant dense<-3.40282347E+38> : tensor<4xf32>
+// CHECK: trimod.scan %arg0
+// CHECK: arith.maximumf
+// CHECK: math.exp
+// CHECK: math.log
+func.func @log_partition(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>) -> tensor<f32> {
+  %s = trimod.crf_log_partition %e, %v, %t, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>
+  return %s : tensor<f32>
+}
+
+// CHECK-LABEL: func @score_segments
+// CHECK: trimod.map
+// CHECK: trimod.scan %{{.*}}, %{{.*}} init
+// CHECK-NOT: trimod.crf_score
+func.func @score_segments(%e: tensor<?x3xf32>, %y: tensor<?xi32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>, %o: tensor<?xindex>) -> tensor<?xf32> {
+  %s = trimod.crf_score %e, %y, %v, %t, %v offsets(%o) : tensor<?x3xf32>, tensor<?xi32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>, tensor<?xindex>
+  return %s : tensor<?xf32>
+}
+
+// Weights come out of their panels.
+// CHECK-LABEL: func @packed
+// CHECK: linalg.transpose ins(%arg1 : tensor<2x3x8xf32>) {{.*}} permutation = [0, 2, 1]
+// CHECK: trimod.linear %arg0
+// CHECK: trimod.scan reverse
+// CHECK-NOT: trimod.packed
+// KEEP-LABEL: func @packed
+// KEEP: trimod.packed_linear
+// KEEP-NOT: trimod.packed_gru
+func.func @packed(%x: tensor<?x3xf32>, %w: tensor<2x3x8xf32>, %g: tensor<?x48xf32>, %u: tensor<1x2x10x24xf32>, %n: tensor<1x16xf32>) -> (tensor<?x9xf32>, tensor<?x10xf32>) {
+  %y = trimod.packed_linear %x, %w columns = 9 : tensor<?x3xf32>, tensor<2x3x8xf32>
+  %s, %l = trimod.packed_gru reverse %g, %u, %n hidden = 10 : tensor<?x48xf32>, tensor<1x2x10x24xf32>, tensor<1x16xf32>
+  return %y, %s : tensor<?x9xf32>, tensor<?x10xf32>
+}
+
+// CHECK-LABEL: func @attention_in_two_parts
+// CHECK: linalg.vecmat
+// CHECK: trimod.map
+// CHECK: linalg.dot
+// CHECK-NOT: trimod.attention
+func.func @attention_in_two_parts(%q: tensor<?x4xf32>, %p: tensor<?x5xf32>, %u: tensor<5xf32>) -> tensor<?x4xf32> {
+  %m, %w, %s = trimod.attention_context context(%q) projected(%p) score(%u) : tensor<?x4xf32>, tensor<?x5xf32>, tensor<5xf32>
+  %r = trimod.attention_merge queries(%q) projected(%p) score(%u) context(%m, %w, %s)
+      : tensor<?x4xf32>, tensor<?x5xf32>, tensor<5xf32>, tensor<f32>, tensor<f32>, tensor<4xf32>
+  return %r : tensor<?x4xf32>
+}
