@@ -11,8 +11,8 @@
 // CHECK: memref.copy %[[X]], %[[A]]
 // CHECK: %[[B:.*]] = memref.view %[[W]][%[[END]]][%[[N]]] : memref<?xi8> to memref<?xf32>
 // CHECK: memref.copy %[[A]], %[[B]]
-// CHECK: %[[C:.*]] = memref.view %[[W]][%c0][%[[N]]] : memref<?xi8> to memref<?xf32>
-// CHECK: memref.copy %[[B]], %[[C]]
+// CHECK: memref.copy %[[B]], %[[A]]
+// CHECK: memref.copy %[[A]], %[[OUT]]
 // CHECK-NOT: memref.alloc
 func.func @reuse(%x: memref<?xf32>, %out: memref<?xf32> {trimod.output}) attributes {trimod.entry} {
   %c0 = arith.constant 0 : index
