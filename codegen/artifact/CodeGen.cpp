@@ -74,6 +74,8 @@ Expected<orc::JITTargetMachineBuilder> describeTarget(StringRef cpu) {
   builder->getOptions().EmulatedTLS = false;
   builder->getOptions().AllowFPOpFusion = FPOpFusion::Strict;
   builder->setRelocationModel(Reloc::PIC_);
+  // The builder would choose the large model, which loads every address as a constant.
+  builder->setCodeModel(CodeModel::Small);
   builder->setCodeGenOptLevel(CodeGenOptLevel::Aggressive);
   return builder;
 }

@@ -21,6 +21,11 @@ constexpr llvm::StringLiteral kArithmetic = R"mlir(
     %sum = llvm.intr.fma(%a, %b, %c) : (f32, f32, f32) -> f32
     llvm.return %sum : f32
   }
+  llvm.mlir.global internal constant @scale(2.5 : f32) {addr_space = 0 : i32} : f32
+  llvm.func @address() -> !llvm.ptr {
+    %address = llvm.mlir.addressof @scale : !llvm.ptr
+    llvm.return %address : !llvm.ptr
+  }
   llvm.func @add16(%a: !llvm.ptr, %b: !llvm.ptr) {
     %x = llvm.load %a {alignment = 4 : i64} : !llvm.ptr -> vector<16xf32>
     %y = llvm.load %b {alignment = 4 : i64} : !llvm.ptr -> vector<16xf32>
@@ -57,6 +62,12 @@ TEST_F(CodeGenTest, ContractsNothingOfItself) {
   const std::string assembly = compile("x86-64-v3", CodeKind::Assembly);
   EXPECT_EQ(functionBody(assembly, "multiply_add").find("vfmadd"), std::string::npos) << assembly;
   EXPECT_NE(functionBody(assembly, "fused").find("vfmadd"), std::string::npos) << assembly;
+}
+
+TEST_F(CodeGenTest, AddressesAreRelative) {
+  const std::string assembly = compile("x86-64-v3", CodeKind::Assembly);
+  EXPECT_NE(functionBody(assembly, "address").find("(%rip)"), std::string::npos) << assembly;
+  EXPECT_EQ(assembly.find(".ltext"), std::string::npos) << assembly;
 }
 
 TEST_F(CodeGenTest, UsesTheFullWidthOfEachLevel) {
