@@ -106,7 +106,7 @@ std::string describeVersions(const std::string &program, const trimod_model *mod
   std::string text = program + ": trimod runtime " TRIMOD_VERSION ", interface version " +
                      std::to_string(TRIMOD_ABI_VERSION) + "\n";
   if (model)
-    text += std::string("model ") + model->name + ", compiled by " + model->compiler + "\n";
+    text += std::string("model ") + model->name + ", compiled by trimod " + model->compiler + "\n";
   return text;
 }
 

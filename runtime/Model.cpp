@@ -94,8 +94,8 @@ Result<Model> Model::open(const trimod_model *model, const ModelOptions &options
                  ", found one that does not serve it: compile the model again"};
   if (model->abi_version != TRIMOD_ABI_VERSION || model->struct_size < sizeof(trimod_model))
     return Error{"expected an artefact of interface version " + std::to_string(TRIMOD_ABI_VERSION) +
-                 ", found version " + std::to_string(model->abi_version) + " by " +
-                 (model->compiler ? model->compiler : "an unknown compiler") +
+                 ", found version " + std::to_string(model->abi_version) + " by trimod " +
+                 (model->compiler ? model->compiler : "of unknown version") +
                  ": compile the model again"};
   Model result;
   result.model = model;

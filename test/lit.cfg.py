@@ -14,6 +14,8 @@ config.substitutions.append(("%source_dir", config.source_dir))
 config.substitutions.append(("%llvm_lib_dir", os.path.join(os.path.dirname(config.llvm_tools_dir), "lib")))
 config.substitutions.append(("%models", os.path.join(config.source_dir, "models")))
 config.substitutions.append(("%inputs", os.path.join(config.binary_dir, "test", "Inputs")))
+config.substitutions.append(("%demo", os.path.join(config.binary_dir, "demo")))
+config.substitutions.append(("%golden", os.path.join(config.source_dir, "test", "numerical", "golden")))
 
 # What this machine can run; tests that need more say REQUIRES and lit counts them as unsupported.
 with open("/proc/cpuinfo") as cpuinfo:

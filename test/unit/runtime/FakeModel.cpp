@@ -115,7 +115,7 @@ FakeModel::FakeModel(bool isEmbedded) {
   model = {TRIMOD_ABI_VERSION,
            sizeof(trimod_model),
            "fake",
-           "hand",
+           "0.0",
            2,
            3,
            functions.data(),

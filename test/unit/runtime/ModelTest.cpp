@@ -43,7 +43,7 @@ TEST_F(ModelTest, RefusesOtherInterfaces) {
   FakeModel fake(true);
   fake.model.abi_version = 7;
   EXPECT_EQ(refusal(fake, {}),
-            "expected an artefact of interface version 1, found version 7 by hand: "
+            "expected an artefact of interface version 1, found version 7 by trimod 0.0: "
             "compile the model again");
 }
 
