@@ -1,0 +1,60 @@
+// A program of the trimod dialect, compiled in this process and called with arrays.
+#ifndef TRIMOD_TEST_NUMERICAL_PROGRAM_H
+#define TRIMOD_TEST_NUMERICAL_PROGRAM_H
+
+#include "codegen/artifact/Jit.h"
+#include "codegen/artifact/Signature.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace trimod::test {
+
+/// A row-major array of any of the runtime's element types.
+struct Array {
+  std::vector<int64_t> shape;
+  std::vector<char> bytes;
+
+  template <typename T>
+  static Array of(std::vector<int64_t> shape, const std::vector<T> &values) {
+    Array array{std::move(shape), std::vector<char>(values.size() * sizeof(T))};
+    std::copy_n(reinterpret_cast<const char *>(values.data()), array.bytes.size(),
+                array.bytes.data());
+    return array;
+  }
+  template <typename T>
+  std::vector<T> get() const {
+    std::vector<T> values(bytes.size() / sizeof(T));
+    std::copy_n(bytes.data(), bytes.size(), reinterpret_cast<char *>(values.data()));
+    return values;
+  }
+};
+
+using Arrays = std::map<std::string, Array>;
+
+/// Whether ops that have kernels use them, or everything goes through maps, scans and loops.
+enum class Lowering { Generic, Kernels };
+
+class Program {
+public:
+  /// Compiles the only public function of `text` after the passes of `pipeline`
+  /// ("builtin.module(...)"; may be empty). Fails the test, and returns null, on an error.
+  static std::unique_ptr<Program> create(llvm::StringRef text, llvm::StringRef pipeline,
+                                         Lowering lowering);
+
+  const FunctionSignature &signature() const { return function; }
+
+  /// Calls the function. `values` has its inputs by name and its parameters by key; `lengths` gives
+  /// the results' leading dimensions where they vary. Returns the results by name.
+  Arrays call(const Arrays &values, const std::map<std::string, int64_t> &lengths) const;
+
+private:
+  FunctionSignature function;
+  std::unique_ptr<Jit> jit;
+};
+
+} // namespace trimod::test
+
+#endif // TRIMOD_TEST_NUMERICAL_PROGRAM_H

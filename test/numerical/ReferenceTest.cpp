@@ -1,0 +1,348 @@
+// The meaning of fused ops, compiled and run, against the same equations in double.
+#include "Program.h"
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <random>
+
+using namespace trimod::test;
+
+namespace {
+
+using Vector = std::vector<double>;
+using Matrix = std::vector<Vector>;
+
+std::mt19937 &random() {
+  static std::mt19937 engine(7);
+  return engine;
+}
+
+std::vector<float> randomFloats(size_t count, float scale = 1) {
+  std::normal_distribution<float> normal(0, scale);
+  std::vector<float> values(count);
+  for (float &value : values)
+    value = normal(random());
+  return values;
+}
+
+Matrix toMatrix(const std::vector<float> &values, size_t columns) {
+  Matrix rows(columns ? values.size() / columns : 0, Vector(columns));
+  for (size_t i = 0; i < rows.size() * columns; ++i)
+    rows[i / columns][i % columns] = values[i];
+  return rows;
+}
+
+Vector multiply(const Matrix &matrix, const Vector &vector) {
+  Vector result(matrix.size());
+  for (size_t i = 0; i < matrix.size(); ++i)
+    for (size_t k = 0; k < vector.size(); ++k)
+      result[i] += matrix[i][k] * vector[k];
+  return result;
+}
+
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
+//===----------------------------------------------------------------------===//
+// GRU
+//===----------------------------------------------------------------------===//
+
+constexpr size_t kWidth = 3, kHidden = 5;
+
+struct GruWeights {
+  std::vector<float> wIh = randomFloats(3 * kHidden * kWidth),
+                     wHh = randomFloats(3 * kHidden * kHidden), bIh = randomFloats(3 * kHidden),
+                     bHh = randomFloats(3 * kHidden);
+};
+
+/// States of one direction; row t belongs to row t.
+Matrix runGru(const Matrix &x, const GruWeights &weights, Vector h, bool isReverse,
+              bool linearBeforeReset) {
+  Matrix wIh = toMatrix(weights.wIh, kWidth), wHh = toMatrix(weights.wHh, kHidden);
+  Matrix states(x.size());
+  for (size_t step = 0; step < x.size(); ++step) {
+    size_t t = isReverse ? x.size() - 1 - step : step;
+    Vector gx = multiply(wIh, x[t]), gh = multiply(wHh, h);
+    for (size_t i = 0; i < gx.size(); ++i) {
+      gx[i] += weights.bIh[i];
+      gh[i] += weights.bHh[i];
+    }
+    Vector r(kHidden), z(kHidden), reset(kHidden);
+    for (size_t i = 0; i < kHidden; ++i) {
+      r[i] = sigmoid(gx[i] + gh[i]);
+      z[i] = sigmoid(gx[kHidden + i] + gh[kHidden + i]);
+      reset[i] = r[i] * h[i];
+    }
+    Vector afterReset = multiply(wHh, reset);
+    Vector next(kHidden);
+    for (size_t i = 0; i < kHidden; ++i) {
+      double recurrent = linearBeforeReset
+                             ? r[i] * gh[2 * kHidden + i]
+                             : afterReset[2 * kHidden + i] + weights.bHh[2 * kHidden + i];
+      double n = std::tanh(gx[2 * kHidden + i] + recurrent);
+      next[i] = (1 - z[i]) * n + z[i] * h[i];
+    }
+    h = states[t] = next;
+  }
+  return states;
+}
+
+struct GruForm {
+  const char *direction;
+  bool linearBeforeReset;
+  bool hasInitialState;
+};
+
+std::string gruText(const GruForm &form) {
+  std::string init = form.hasInitialState ? "init(%h)" : "";
+  std::string initType = form.hasInitialState ? ", tensor<5xf32>" : "";
+  std::string initArgument =
+      form.hasInitialState ? ", %h: tensor<5xf32> {trimod.name = \"h\"}" : "";
+  return std::string("func.func @f(%x: tensor<?x3xf32> {trimod.name = \"x\"}, ") +
+         "%wi: tensor<15x3xf32> {trimod.name = \"wi\"}, %wh: tensor<15x5xf32> {trimod.name = "
+         "\"wh\"}, %bi: tensor<15xf32> {trimod.name = \"bi\"}, %bh: tensor<15xf32> {trimod.name = "
+         "\"bh\"}" +
+         initArgument +
+         ") -> (tensor<?x5xf32> {trimod.name = \"states\"}, tensor<5xf32> {trimod.name = "
+         "\"last\"}) {\n  %s, %l = trimod.gru " +
+         form.direction + " %x w_ih(%wi) w_hh(%wh) b_ih(%bi) b_hh(%bh) " + init +
+         " linear_before_reset = " + (form.linearBeforeReset ? "true" : "false") +
+         " : tensor<?x3xf32>, tensor<15x3xf32>, tensor<15x5xf32>, tensor<15xf32>, "
+         "tensor<15xf32>" +
+         initType + "\n  return %s, %l : tensor<?x5xf32>, tensor<5xf32>\n}\n";
+}
+
+/// The largest difference of the compiled form `compiled` from the equations of `meant`.
+double gruError(const GruForm &compiled, const GruForm &meant) {
+  std::unique_ptr<Program> program = Program::create(gruText(compiled), "", Lowering::Generic);
+  if (!program)
+    return 1e9;
+  double worst = 0;
+  for (int64_t length : {0, 1, 6}) {
+    GruWeights weights;
+    std::vector<float> x = randomFloats(length * kWidth), h = randomFloats(kHidden);
+    Vector initial(kHidden, 0.0);
+    if (meant.hasInitialState)
+      initial.assign(h.begin(), h.end());
+    bool isReverse = meant.direction == std::string("reverse");
+    Matrix expected =
+        runGru(toMatrix(x, kWidth), weights, initial, isReverse, meant.linearBeforeReset);
+    Arrays results = program->call({{"x", Array::of({length, 3}, x)},
+                                    {"wi", Array::of({15, 3}, weights.wIh)},
+                                    {"wh", Array::of({15, 5}, weights.wHh)},
+                                    {"bi", Array::of({15}, weights.bIh)},
+                                    {"bh", Array::of({15}, weights.bHh)},
+                                    {"h", Array::of({5}, h)}},
+                                   {{"states", length}});
+    Matrix states = toMatrix(results["states"].get<float>(), kHidden);
+    EXPECT_EQ(states.size(), expected.size());
+    for (size_t t = 0; t < expected.size(); ++t)
+      for (size_t i = 0; i < kHidden; ++i)
+        worst = std::max(worst, std::abs(states[t][i] - expected[t][i]));
+    std::vector<float> last = results["last"].get<float>();
+    const Vector &expectedLast =
+        length == 0 ? initial : expected[isReverse ? 0 : expected.size() - 1];
+    for (size_t i = 0; i < kHidden; ++i)
+      worst = std::max(worst, std::abs(last[i] - expectedLast[i]));
+  }
+  return worst;
+}
+
+TEST(Gru, EveryFormIsItsEquations) {
+  for (const char *direction : {"forward", "reverse"})
+    for (bool linearBeforeReset : {true, false})
+      for (bool hasInitialState : {true, false}) {
+        GruForm form{direction, linearBeforeReset, hasInitialState};
+        EXPECT_LT(gruError(form, form), 2e-6) << gruText(form);
+      }
+}
+
+// A comparison that cannot tell the reset forms apart, or the directions, would prove nothing.
+TEST(Gru, AFlippedFormIsNoticed) {
+  GruForm form{"forward", true, false};
+  EXPECT_GT(gruError({"forward", false, false}, form), 1e-2);
+  EXPECT_GT(gruError({"reverse", true, false}, form), 1e-2);
+}
+
+//===----------------------------------------------------------------------===//
+// Conditional random field
+//===----------------------------------------------------------------------===//
+
+constexpr size_t kLabels = 3;
+
+struct Chain {
+  std::vector<float> start = randomFloats(kLabels), transitions = randomFloats(kLabels * kLabels),
+                     end = randomFloats(kLabels);
+
+  double score(const Matrix &emissions, const std::vector<int32_t> &labels) const {
+    if (labels.empty())
+      return 0;
+    double score = start[labels.front()] + end[labels.back()];
+    for (size_t t = 0; t < labels.size(); ++t) {
+      score += emissions[t][labels[t]];
+      if (t > 0)
+        score += transitions[labels[t - 1] * kLabels + labels[t]];
+    }
+    return score;
+  }
+};
+
+/// Calls `visit` with every sequence of `length` labels, the lowest in the last place first.
+template <typename Visit>
+void forEachSequence(size_t length, Visit visit) {
+  std::vector<int32_t> labels(length, 0);
+  size_t count = std::pow(kLabels, length);
+  for (size_t number = 0; number < count; ++number) {
+    size_t rest = number;
+    for (int32_t &label : labels) {
+      label = rest % kLabels;
+      rest /= kLabels;
+    }
+    visit(labels);
+  }
+}
+
+const char *kCrfText = R"(
+func.func @f(%e: tensor<?x3xf32> {trimod.name = "emissions"}, %y: tensor<?xi32> {trimod.name = "labels"},
+             %o: tensor<?xindex> {trimod.name = "offsets"}, %s: tensor<3xf32> {trimod.name = "start"},
+             %t: tensor<3x3xf32> {trimod.name = "transitions"}, %n: tensor<3xf32> {trimod.name = "end"})
+    -> (tensor<?xi32> {trimod.name = "best"}, tensor<?xf32> {trimod.name = "best_score"},
+        tensor<?xf32> {trimod.name = "score"}, tensor<?xf32> {trimod.name = "partition"}) {
+  %b, %bs = trimod.crf_viterbi %e, %s, %t, %n offsets(%o)
+      : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>, tensor<?xindex>
+  %c = trimod.crf_score %e, %y, %s, %t, %n offsets(%o)
+      : tensor<?x3xf32>, tensor<?xi32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>, tensor<?xindex>
+  %p = trimod.crf_log_partition %e, %s, %t, %n offsets(%o)
+      : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>, tensor<?xindex>
+  return %b, %bs, %c, %p : tensor<?xi32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>
+})";
+
+class Crf : public testing::TestWithParam<Lowering> {};
+
+TEST_P(Crf, IsWhatTryingAllSequencesGives) {
+  std::unique_ptr<Program> program = Program::create(kCrfText, "", GetParam());
+  ASSERT_TRUE(program);
+  const std::vector<int64_t> lengths{4, 0, 1, 6, 2};
+  std::vector<int64_t> offsets{0};
+  for (int64_t length : lengths)
+    offsets.push_back(offsets.back() + length);
+  int64_t rows = offsets.back(), posts = lengths.size();
+  for (int repeat = 0; repeat < 5; ++repeat) {
+    Chain chain;
+    std::vector<float> emissions = randomFloats(rows * kLabels, 2);
+    std::vector<int32_t> labels(rows);
+    for (int32_t &label : labels)
+      label = random()() % kLabels;
+    Arrays results = program->call(
+        {{"emissions", Array::of({rows, 3}, emissions)},
+         {"labels", Array::of({rows}, labels)},
+         {"offsets", Array::of({posts + 1}, offsets)},
+         {"start", Array::of({3}, chain.start)},
+         {"transitions", Array::of({3, 3}, chain.transitions)},
+         {"end", Array::of({3}, chain.end)}},
+        {{"best", rows}, {"best_score", posts}, {"score", posts}, {"partition", posts}});
+    Matrix all = toMatrix(emissions, kLabels);
+    for (int64_t post = 0; post < posts; ++post) {
+      SCOPED_TRACE("post of " + std::to_string(lengths[post]) + " tokens");
+      Matrix own(all.begin() + offsets[post], all.begin() + offsets[post + 1]);
+      std::vector<int32_t> given(labels.begin() + offsets[post],
+                                 labels.begin() + offsets[post + 1]);
+      double best = -1e30, sum = 0;
+      std::vector<int32_t> bestLabels;
+      forEachSequence(lengths[post], [&](const std::vector<int32_t> &sequence) {
+        double score = chain.score(own, sequence);
+        sum += std::exp(score);
+        if (score > best) {
+          best = score;
+          bestLabels = sequence;
+        }
+      });
+      EXPECT_NEAR(results["score"].get<float>()[post], chain.score(own, given), 1e-5);
+      EXPECT_NEAR(results["best_score"].get<float>()[post], best, 1e-5);
+      EXPECT_NEAR(results["partition"].get<float>()[post], std::log(sum), 1e-5);
+      std::vector<int32_t> found = results["best"].get<int32_t>();
+      EXPECT_EQ(
+          std::vector<int32_t>(found.begin() + offsets[post], found.begin() + offsets[post + 1]),
+          bestLabels);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Lowerings, Crf, testing::Values(Lowering::Generic, Lowering::Kernels));
+
+//===----------------------------------------------------------------------===//
+// Attention pooling
+//===----------------------------------------------------------------------===//
+
+const char *kAttentionText = R"(
+func.func @f(%q: tensor<?x5xf32> {trimod.name = "q"}, %qo: tensor<?xindex> {trimod.name = "q.offsets"},
+             %c: tensor<?x5xf32> {trimod.name = "c"}, %co: tensor<?xindex> {trimod.name = "c.offsets"},
+             %d: tensor<?x5xf32> {trimod.name = "d"}, %do: tensor<?xindex> {trimod.name = "d.offsets"},
+             %w: tensor<7x5xf32> {trimod.name = "w"}, %b: tensor<7xf32> {trimod.name = "b"}, %u: tensor<7xf32> {trimod.name = "u"})
+    -> (tensor<?x5xf32> {trimod.name = "pooled"}) {
+  %r = trimod.attention_pool queries(%q) context(%c, %d) score(%w, %b, %u) offsets(%qo) (CONTEXT_OFFSETS)
+      : tensor<?x5xf32>, tensor<?x5xf32>, tensor<?x5xf32>, tensor<7x5xf32>, tensor<7xf32>, tensor<7xf32>,
+        tensor<?xindex>, tensor<?xindex>, tensor<?xindex>
+  return %r : tensor<?x5xf32>
+})";
+
+/// The largest difference from the equations, for posts with and without contexts.
+double attentionError(const std::string &contextOffsets, const char *pipeline, Lowering lowering) {
+  std::string text = kAttentionText;
+  const std::string place = "CONTEXT_OFFSETS";
+  text.replace(text.find(place), place.size(), contextOffsets);
+  std::unique_ptr<Program> program = Program::create(text, pipeline, lowering);
+  if (!program)
+    return 1e9;
+  const std::vector<int64_t> qo{0, 2, 2, 5, 6}, co{0, 3, 3, 3, 4}, dof{0, 1, 2, 2, 4};
+  std::vector<float> q = randomFloats(6 * 5), c = randomFloats(4 * 5), d = randomFloats(4 * 5),
+                     w = randomFloats(7 * 5), b = randomFloats(7), u = randomFloats(7);
+  Arrays results = program->call({{"q", Array::of({6, 5}, q)},
+                                  {"q.offsets", Array::of({5}, qo)},
+                                  {"c", Array::of({4, 5}, c)},
+                                  {"c.offsets", Array::of({5}, co)},
+                                  {"d", Array::of({4, 5}, d)},
+                                  {"d.offsets", Array::of({5}, dof)},
+                                  {"w", Array::of({7, 5}, w)},
+                                  {"b", Array::of({7}, b)},
+                                  {"u", Array::of({7}, u)}},
+                                 {{"pooled", 6}});
+  Matrix pooled = toMatrix(results["pooled"].get<float>(), 5), weights = toMatrix(w, 5);
+  Matrix queries = toMatrix(q, 5), first = toMatrix(c, 5), second = toMatrix(d, 5);
+  double worst = 0;
+  for (size_t post = 0; post + 1 < qo.size(); ++post)
+    for (int64_t t = qo[post]; t < qo[post + 1]; ++t) {
+      Matrix features{queries[t]};
+      features.insert(features.end(), first.begin() + co[post], first.begin() + co[post + 1]);
+      features.insert(features.end(), second.begin() + dof[post], second.begin() + dof[post + 1]);
+      Vector sum(5, 0.0);
+      double total = 0;
+      for (const Vector &feature : features) {
+        Vector projected = multiply(weights, feature);
+        double score = 0;
+        for (size_t i = 0; i < 7; ++i)
+          score += u[i] * std::tanh(projected[i] + b[i]);
+        total += std::exp(score);
+        for (size_t i = 0; i < 5; ++i)
+          sum[i] += std::exp(score) * feature[i];
+      }
+      for (size_t i = 0; i < 5; ++i)
+        worst = std::max(worst, std::abs(pooled[t][i] - sum[i] / total));
+    }
+  return worst;
+}
+
+constexpr const char *kHoist =
+    "builtin.module(func.func(trimod-hoist-attention-context),canonicalize)";
+
+TEST(AttentionPool, IsItsEquationsWholeAndHoisted) {
+  EXPECT_LT(attentionError("%co, %do", "", Lowering::Generic), 2e-6);
+  EXPECT_LT(attentionError("%co, %do", kHoist, Lowering::Generic), 2e-6);
+  EXPECT_LT(attentionError("%co, %do", kHoist, Lowering::Kernels), 2e-6);
+}
+
+TEST(AttentionPool, SwappedContextOffsetsAreNoticed) {
+  EXPECT_GT(attentionError("%do, %co", "", Lowering::Generic), 1e-2);
+  EXPECT_GT(attentionError("%do, %co", kHoist, Lowering::Kernels), 1e-2);
+}
+
+} // namespace
