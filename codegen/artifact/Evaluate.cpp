@@ -165,8 +165,10 @@ static OwningOpRef<ModuleOp> isolate(ModuleOp module, func::FuncOp init) {
 
 static llvm::Error runInit(ModuleOp lowered, const FunctionSignature &signature,
                            WeightStore &weights) {
-  // Compiled for this machine, whatever level the results are for: the bits are the same.
-  llvm::Expected<std::unique_ptr<Jit>> jit = Jit::create(lowered, kHostCpu);
+  // Compiled for this machine, whatever level the results are for: the bits are the same. Runs
+  // once, so the time to compile it counts.
+  llvm::Expected<std::unique_ptr<Jit>> jit =
+      Jit::create(lowered, kHostCpu, llvm::OptimizationLevel::O1);
   if (!jit)
     return jit.takeError();
   InitCall call(signature, weights);

@@ -8,10 +8,13 @@ using namespace llvm;
 
 namespace trimod {
 
-Expected<std::unique_ptr<Jit>> Jit::create(mlir::ModuleOp module, StringRef cpu) {
+Expected<std::unique_ptr<Jit>> Jit::create(mlir::ModuleOp module, StringRef cpu,
+                                           OptimizationLevel level) {
   Expected<orc::JITTargetMachineBuilder> target = describeTarget(cpu);
   if (!target)
     return target.takeError();
+  if (level != OptimizationLevel::O3)
+    target->setCodeGenOptLevel(CodeGenOptLevel::Less);
   Expected<std::unique_ptr<TargetMachine>> machine = target->createTargetMachine();
   if (!machine)
     return machine.takeError();
@@ -20,7 +23,7 @@ Expected<std::unique_ptr<Jit>> Jit::create(mlir::ModuleOp module, StringRef cpu)
   Expected<std::unique_ptr<Module>> translated = translateToLLVM(module, *context, **machine);
   if (!translated)
     return translated.takeError();
-  optimize(**translated, **machine);
+  optimize(**translated, **machine, level);
 
   Expected<std::unique_ptr<orc::LLJIT>> engine =
       orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*target)).create();

@@ -15,9 +15,11 @@ namespace trimod {
 /// define (memcpy, expf, ...) come from this process.
 class Jit {
 public:
-  /// Compiles `module` (LLVM dialect only) at O3 for `cpu`, which this machine must be able to run.
-  static llvm::Expected<std::unique_ptr<Jit>> create(mlir::ModuleOp module,
-                                                     llvm::StringRef cpu = kHostCpu);
+  /// Compiles `module` (LLVM dialect only) for `cpu`, which this machine must be able to run. A low
+  /// `level` is for what runs once.
+  static llvm::Expected<std::unique_ptr<Jit>>
+  create(mlir::ModuleOp module, llvm::StringRef cpu = kHostCpu,
+         llvm::OptimizationLevel level = llvm::OptimizationLevel::O3);
 
   /// The function `symbol`, of signature `Signature`, for example `void(const trimod_tensor *)`.
   /// Only symbols of external linkage can be found. Error: no such symbol, or one it needs is

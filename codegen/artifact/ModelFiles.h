@@ -2,9 +2,9 @@
 #ifndef TRIMOD_CODEGEN_ARTIFACT_MODELFILES_H
 #define TRIMOD_CODEGEN_ARTIFACT_MODELFILES_H
 
-#include "llvm/ADT/ArrayRef.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <string>
 #include <vector>
 
