@@ -1,6 +1,5 @@
 #include "runtime/Artefact.h"
 
-#include <cstring>
 #include <dlfcn.h>
 
 namespace trimod {
@@ -12,11 +11,7 @@ Result<Artefact> Artefact::open(const std::string &path) {
   if (!handle)
     return Error{path + ": expected a compiled model: " + ::dlerror()};
   using Query = const trimod_model *(*)(std::uint32_t);
-  Query query;
-  void *symbol = ::dlsym(handle, "trimod_query");
-  // Turning an object pointer into a function pointer is only conditionally supported as a cast.
-  static_assert(sizeof query == sizeof symbol, "POSIX: a function pointer fits into void *");
-  std::memcpy(&query, &symbol, sizeof query);
+  auto query = reinterpret_cast<Query>(::dlsym(handle, "trimod_query"));
   const trimod_model *model = query ? query(TRIMOD_ABI_VERSION) : nullptr;
   if (model)
     return Artefact(handle, model);

@@ -12,7 +12,6 @@
 #include "runtime/Isa.h"
 #include "runtime/Safetensors.h"
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>

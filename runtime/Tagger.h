@@ -24,8 +24,6 @@
 #include "runtime/PostWriter.h"
 #include "runtime/Vocabulary.h"
 
-#include <memory>
-
 namespace trimod {
 
 struct TaggerInput {
