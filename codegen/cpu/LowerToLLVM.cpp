@@ -18,7 +18,8 @@ namespace {
 struct AttachTargetPass : PassWrapper<AttachTargetPass, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AttachTargetPass)
 
-  explicit AttachTargetPass(const Target &target) : target(target) {}
+  explicit AttachTargetPass(const Target &target = {}) { level = target.name().str(); }
+  AttachTargetPass(const AttachTargetPass &other) : PassWrapper(other) { level = other.level; }
 
   StringRef getArgument() const override { return "trimod-attach-target"; }
   StringRef getDescription() const override {
@@ -26,6 +27,13 @@ struct AttachTargetPass : PassWrapper<AttachTargetPass, OperationPass<ModuleOp>>
   }
 
   void runOnOperation() override {
+    std::optional<IsaLevel> known = parseIsaLevel(level);
+    if (!known) {
+      getOperation().emitError() << "unknown instruction level '" << level
+                                 << "': expected x86-64-v3 or x86-64-v4";
+      return signalPassFailure();
+    }
+    const Target target{*known};
     Builder builder(&getContext());
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       if (function.isExternal())
@@ -44,7 +52,8 @@ struct AttachTargetPass : PassWrapper<AttachTargetPass, OperationPass<ModuleOp>>
   }
 
 private:
-  Target target;
+  Option<std::string> level{*this, "level", llvm::cl::desc("x86-64-v3 or x86-64-v4"),
+                            llvm::cl::init("x86-64-v3")};
 };
 
 } // namespace
@@ -67,8 +76,10 @@ void buildLowerToLLVMPipeline(OpPassManager &manager, const Target &target) {
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
-  manager.addPass(createConvertFuncToLLVMPass());
   manager.addPass(createConvertMathToLLVMPass());
+  // What LLVM has no intrinsic for. Declares functions, so it comes before their conversion.
+  manager.addPass(createConvertMathToLibmPass());
+  manager.addPass(createConvertFuncToLLVMPass());
   manager.addPass(createArithToLLVMConversionPass());
   manager.addPass(createConvertIndexToLLVMPass());
   manager.addPass(createUBToLLVMConversionPass());
@@ -90,6 +101,7 @@ struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
 
 void registerCodegenCPUPasses() {
   registerPass(createPolynomialMathPass);
+  PassRegistration<AttachTargetPass>();
   PassPipelineRegistration<LowerToLLVMOptions>(
       "trimod-phase-llvm", "From kernels to the LLVM dialect",
       [](OpPassManager &manager, const LowerToLLVMOptions &options) {
