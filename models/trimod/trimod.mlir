@@ -151,8 +151,7 @@ func.func private @fuse(%h: tensor<?x300xf32>, %visual: tensor<?x300xf32>, %hash
   %fused = trimod.map %h {
   ^bb0(%ht: tensor<300xf32>):
     %own = tensor.expand_shape %ht [[0, 1]] output_shape [1, 300] : tensor<300xf32> into tensor<1x300xf32>
-    %f = tensor.concat dim(0) %own, %visual, %hashtag
-        : (tensor<1x300xf32>, tensor<?x300xf32>, tensor<?x300xf32>) -> tensor<?x300xf32>
+    %f = tensor.concat dim(0) %own, %visual, %hashtag : (tensor<1x300xf32>, tensor<?x300xf32>, tensor<?x300xf32>) -> tensor<?x300xf32>
     %p = trimod.linear %f, %w bias(%b) : tensor<?x300xf32>, tensor<300x300xf32>, tensor<300xf32>
     %t = math.tanh %p : tensor<?x300xf32>
     %n = tensor.dim %f, %c0 : tensor<?x300xf32>

@@ -68,7 +68,8 @@ std::unique_ptr<Program> Program::create(llvm::StringRef text, llvm::StringRef p
     ADD_FAILURE() << "the program does not compile";
     return nullptr;
   }
-  llvm::Expected<std::unique_ptr<Jit>> jit = Jit::create(*module, kHostCpu, llvm::OptimizationLevel::O1);
+  llvm::Expected<std::unique_ptr<Jit>> jit =
+      Jit::create(*module, kHostCpu, llvm::OptimizationLevel::O1);
   if (!jit) {
     ADD_FAILURE() << llvm::toString(jit.takeError());
     return nullptr;

@@ -1,14 +1,17 @@
 /* The binary interface between a compiled model (an artefact) and whatever runs it.
  *
- * The compiler writes one `trimod_model` into every artefact; `trimod_query` returns it. This header is pure C, depends on
- * nothing, and is shared by the compiler and the runtime, so that the two cannot drift apart.
+ * The compiler writes one `trimod_model` into every artefact; `trimod_query` returns it. This
+ * header is pure C, depends on nothing, and is shared by the compiler and the runtime, so that the
+ * two cannot drift apart.
  *
  * Who owns what:
- *   trimod_model and everything it points to   the artefact; constant; valid as long as the artefact is loaded
- *   parameter data                             the artefact (embedded), or the caller (external weights)
- *   inputs, outputs, workspace                 the caller; the artefact reads and writes them during a call only
+ *   trimod_model and everything it points to   the artefact; constant; valid as long as the
+ * artefact is loaded parameter data                             the artefact (embedded), or the
+ * caller (external weights) inputs, outputs, workspace                 the caller; the artefact
+ * reads and writes them during a call only
  *
- * A call allocates nothing, keeps nothing, and may run on any number of threads at once if their workspaces and outputs differ.
+ * A call allocates nothing, keeps nothing, and may run on any number of threads at once if their
+ * workspaces and outputs differ.
  */
 #ifndef TRIMOD_RUNTIME_H
 #define TRIMOD_RUNTIME_H
@@ -36,7 +39,8 @@ typedef enum trimod_dtype {
 /* Instruction levels a function was compiled for (x86-64 psABI levels). */
 typedef enum trimod_isa_level { TRIMOD_X86_64_V3 = 3, TRIMOD_X86_64_V4 = 4 } trimod_isa_level;
 
-/* A tensor handed to a compiled function: row-major and contiguous. Dimensions past the rank are not read. */
+/* A tensor handed to a compiled function: row-major and contiguous. Dimensions past the rank are
+ * not read. */
 typedef struct trimod_tensor {
   void *data;
   int64_t shape[TRIMOD_MAX_RANK];
@@ -50,8 +54,8 @@ typedef struct trimod_value {
   int64_t shape[TRIMOD_MAX_RANK];
 } trimod_value;
 
-/* A trained or derived weight. `data` is null if the weights are not embedded: the caller supplies the tensor of the weight
- * file whose name is `key`, of exactly this type and shape. */
+/* A trained or derived weight. `data` is null if the weights are not embedded: the caller supplies
+ * the tensor of the weight file whose name is `key`, of exactly this type and shape. */
 typedef struct trimod_parameter {
   const char *key;
   int32_t dtype;
@@ -65,9 +69,10 @@ typedef void (*trimod_entry)(const trimod_tensor *tensors);
 /* Bytes of workspace that a call with these inputs needs. Reads shapes of the inputs only. */
 typedef int64_t (*trimod_workspace)(const trimod_tensor *inputs);
 
-/* One function of the model, compiled for one instruction level. Functions of one name stand together, highest level first.
- * Inputs that name an `<length>.offsets` are non-decreasing, start at 0, and end at the length of the values they divide; the
- * compiled code relies on it, the runtime checks it. */
+/* One function of the model, compiled for one instruction level. Functions of one name stand
+ * together, highest level first. Inputs that name an `<length>.offsets` are non-decreasing, start
+ * at 0, and end at the length of the values they divide; the compiled code relies on it, the
+ * runtime checks it. */
 typedef struct trimod_function {
   const char *name;
   int32_t isa_level; /* trimod_isa_level */
@@ -81,7 +86,8 @@ typedef struct trimod_function {
   trimod_workspace workspace;
 } trimod_function;
 
-/* What the strings of a model mean; an image written by the compiler and read by the runtime (runtime/Vocabulary.h). */
+/* What the strings of a model mean; an image written by the compiler and read by the runtime
+ * (runtime/Vocabulary.h). */
 typedef struct trimod_bytes {
   const void *data;
   uint64_t size;

@@ -3,12 +3,13 @@
  * Link the runtime and a compiled model, then:
  *
  *   char error[256];
- *   trimod_tagger *tagger = trimod_tagger_create(trimod_query(TRIMOD_ABI_VERSION), NULL, error, sizeof error);
- *   trimod_tagger_run(tagger, lines, size, write, context, error, sizeof error);
+ *   trimod_tagger *tagger = trimod_tagger_create(trimod_query(TRIMOD_ABI_VERSION), NULL, error,
+ * sizeof error); trimod_tagger_run(tagger, lines, size, write, context, error, sizeof error);
  *   trimod_tagger_destroy(tagger);
  *
- * One tagger serves one thread at a time; any number of taggers may share a model. Errors are one line of text, cut to the size
- * of the buffer, which is always terminated; `error` may be null if `error_size` is 0.
+ * One tagger serves one thread at a time; any number of taggers may share a model. Errors are one
+ * line of text, cut to the size of the buffer, which is always terminated; `error` may be null if
+ * `error_size` is 0.
  */
 #ifndef TRIMOD_TAGGER_H
 #define TRIMOD_TAGGER_H
@@ -23,17 +24,20 @@ extern "C" {
 
 typedef struct trimod_tagger trimod_tagger;
 
-/* Takes results: `size` bytes of whole lines, valid during the call only. Non-zero stops the run. */
+/* Takes results: `size` bytes of whole lines, valid during the call only. Non-zero stops the run.
+ */
 typedef int (*trimod_write)(void *context, const char *bytes, size_t size);
 
-/* A tagger for this model, which must outlive it. `weights` is the path of a safetensors file, or null if the weights are embedded.
- * Null, and a text in `error`, if the model cannot be used. */
-trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weights, char *error, size_t error_size);
+/* A tagger for this model, which must outlive it. `weights` is the path of a safetensors file, or
+ * null if the weights are embedded. Null, and a text in `error`, if the model cannot be used. */
+trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weights, char *error,
+                                    size_t error_size);
 
-/* Tags the posts of a buffer of JSON Lines, and hands on one line a post, in order; a bad line becomes an error record. 0, or
- * non-zero and a text in `error` if the run failed as a whole or `write` stopped it. */
-int trimod_tagger_run(trimod_tagger *tagger, const char *lines, size_t size, trimod_write write, void *context, char *error,
-                      size_t error_size);
+/* Tags the posts of a buffer of JSON Lines, and hands on one line a post, in order; a bad line
+ * becomes an error record. 0, or non-zero and a text in `error` if the run failed as a whole or
+ * `write` stopped it. */
+int trimod_tagger_run(trimod_tagger *tagger, const char *lines, size_t size, trimod_write write,
+                      void *context, char *error, size_t error_size);
 
 /* Null is allowed. */
 void trimod_tagger_destroy(trimod_tagger *tagger);
