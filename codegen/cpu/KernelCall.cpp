@@ -6,6 +6,23 @@ using namespace mlir;
 
 namespace trimod {
 
+/// Whether a buffer of type `type` is sure to have the strides that `expected` fixes. A cast alone
+/// does not ask: from an unknown stride to a known one it is undefined unless they are equal.
+static bool hasLayoutOf(MemRefType type, MemRefType expected) {
+  if (type.getLayout().isIdentity())
+    return true;
+  SmallVector<int64_t> strides, expectedStrides;
+  int64_t offset, expectedOffset;
+  if (failed(type.getStridesAndOffset(strides, offset)) ||
+      failed(expected.getStridesAndOffset(expectedStrides, expectedOffset)) ||
+      strides.size() != expectedStrides.size())
+    return false;
+  return llvm::all_of(llvm::zip(strides, expectedStrides), [](auto pair) {
+    auto [stride, expectedStride] = pair;
+    return ShapedType::isDynamic(expectedStride) || stride == expectedStride;
+  });
+}
+
 KernelCall::KernelCall(RewriterBase &rewriter, Operation *op,
                        const bufferization::BufferizationOptions &options)
     : b(rewriter), op(op), loc(op->getLoc()), options(options), target(targetOf(op)) {}
@@ -48,6 +65,24 @@ Value KernelCall::allocateResult(Value result, ArrayRef<Value> sizes) {
   return allocate(type.getShape(), type.getElementType(), sizes);
 }
 
+Value KernelCall::copy(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<Value> sizes;
+  for (int64_t i = 0; i < type.getRank(); ++i)
+    if (type.isDynamicDim(i))
+      sizes.push_back(dim(buffer, i));
+  Value result = allocate(type.getShape(), type.getElementType(), sizes);
+  memref::CopyOp::create(b, loc, buffer, result);
+  return result;
+}
+
+Value KernelCall::collapse(Value buffer, ArrayRef<ReassociationIndices> groups) {
+  // The builder crashes on a view whose dimensions do not follow on one another.
+  if (!memref::CollapseShapeOp::isGuaranteedCollapsible(cast<MemRefType>(buffer.getType()), groups))
+    buffer = copy(buffer);
+  return memref::CollapseShapeOp::create(b, loc, buffer, groups);
+}
+
 Value KernelCall::asRows(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   int64_t rank = type.getRank();
@@ -62,7 +97,7 @@ Value KernelCall::asRows(Value buffer) {
   for (int64_t i = 0; i + 1 < rank; ++i)
     groups[0].push_back(i);
   groups[1].push_back(rank - 1);
-  return memref::CollapseShapeOp::create(b, loc, buffer, groups);
+  return collapse(buffer, groups);
 }
 
 Value KernelCall::asVector(Value buffer) {
@@ -75,7 +110,7 @@ Value KernelCall::asVector(Value buffer) {
   groups.resize(1);
   for (int64_t i = 0; i < type.getRank(); ++i)
     groups[0].push_back(i);
-  return memref::CollapseShapeOp::create(b, loc, buffer, groups);
+  return collapse(buffer, groups);
 }
 
 Value KernelCall::getOffsets(Value offsets, Value rows) {
@@ -97,10 +132,13 @@ Value KernelCall::getSegments(Value offsets) {
 LogicalResult KernelCall::emit(func::FuncOp kernel, ArrayRef<Value> arguments) {
   SmallVector<Value> converted;
   for (auto [argument, type] : llvm::zip_equal(arguments, kernel.getArgumentTypes())) {
-    if (!memref::CastOp::areCastCompatible(argument.getType(), type))
+    Value readable = argument;
+    if (!hasLayoutOf(cast<MemRefType>(argument.getType()), cast<MemRefType>(type)))
+      readable = copy(argument);
+    if (!memref::CastOp::areCastCompatible(readable.getType(), type))
       return op->emitOpError("has an operand in a buffer of type ")
              << argument.getType() << ", expected by its kernel: " << type;
-    converted.push_back(memref::CastOp::create(b, loc, type, argument));
+    converted.push_back(memref::CastOp::create(b, loc, type, readable));
   }
   func::CallOp::create(b, loc, kernel, converted);
   return success();

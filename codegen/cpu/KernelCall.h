@@ -6,6 +6,7 @@
 #include "codegen/cpu/Target.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace trimod {
@@ -36,19 +37,25 @@ public:
   /// The buffer of a result of the op, of the result's type.
   Value allocateResult(Value result, llvm::ArrayRef<Value> sizes);
 
-  /// `buffer` as a matrix: a vector is one row, leading dimensions are joined.
+  /// `buffer` as a matrix: a vector is one row, leading dimensions are joined. A copy, if the
+  /// dimensions of a view cannot be joined.
   Value asRows(Value buffer);
-  /// A scalar's buffer as a vector of one element; a vector as it is.
+  /// All dimensions joined; a scalar is a vector of one element. A copy where asRows makes one.
   Value asVector(Value buffer);
   /// The buffer of `offsets`, or a new one of the single segment [0, rows) if there are none.
   Value getOffsets(Value offsets, Value rows);
   /// Number of segments.
   Value getSegments(Value offsets);
 
-  /// Calls the kernel with these arguments, cast to its types.
+  /// Calls the kernel with these arguments, cast to its types. An argument that lies in memory
+  /// otherwise than the kernel reads it is copied first; buffers from `allocate` never are.
   mlir::LogicalResult emit(mlir::func::FuncOp kernel, llvm::ArrayRef<Value> arguments);
 
 private:
+  /// A new contiguous buffer with the elements of `buffer`.
+  Value copy(Value buffer);
+  Value collapse(Value buffer, llvm::ArrayRef<mlir::ReassociationIndices> groups);
+
   mlir::RewriterBase &b;
   mlir::Operation *op;
   mlir::Location loc;
