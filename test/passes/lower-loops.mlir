@@ -42,6 +42,44 @@ func.func @map_segments(%values: tensor<?x3xf32>, %offsets: tensor<?xindex>) -> 
   return %v : tensor<?x3xf32>
 }
 
+// The words of a post are a slice of all words: their offsets begin at 0 in the inner loop, and every length is bounded.
+// CHECK-LABEL: func @map_nested
+// CHECK-SAME: (%[[V:.*]]: tensor<?xf32>, %[[INNER:.*]]: tensor<?xindex>, %[[OUTER:.*]]: tensor<?xindex>)
+// CHECK: %[[POSTS:.*]] = arith.subi %{{.*}}, %c1
+// CHECK: %[[RESULT:.*]] = scf.for %[[P:.*]] = %c0 to %[[POSTS]] {{.*}} -> (tensor<?xf32>)
+// CHECK: %[[FIRST:.*]] = tensor.extract %[[OUTER]][%[[P]]]
+// CHECK: %[[WORDS:.*]] = arith.minui
+// CHECK: %[[ENTRIES:.*]] = arith.addi %[[WORDS]], %c1
+// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[INNER]][%[[FIRST]]] [%[[ENTRIES]]] [1]
+// CHECK: %[[BEGIN:.*]] = tensor.extract %[[INNER]][%[[FIRST]]]
+// CHECK: %[[SHIFT:.*]] = tensor.splat %[[BEGIN]][%[[ENTRIES]]]
+// CHECK: %[[LETTERS:.*]] = arith.minui
+// CHECK: %[[TEXT:.*]] = tensor.extract_slice %[[V]][%[[BEGIN]]] [%[[LETTERS]]] [1]
+// CHECK: %[[OWN:.*]] = linalg.generic {{.*}} ins(%[[SLICE]], %[[SHIFT]]
+// CHECK: arith.subi
+// CHECK: scf.for %[[W:.*]] = %c0 to %[[WORDS]]
+// CHECK: tensor.extract %[[OWN]][%[[W]]]
+// CHECK: %[[LETTERS_OF_WORD:.*]] = arith.minui %{{.*}}, %[[LETTERS]]
+// CHECK: tensor.extract_slice %[[TEXT]][{{.*}}] [%[[LETTERS_OF_WORD]]] [1]
+// CHECK: linalg.reduce
+// CHECK: return %[[RESULT]]
+func.func @map_nested(%values: tensor<?xf32>, %inner: tensor<?xindex>, %outer: tensor<?xindex>) -> tensor<?xf32> {
+  %items = trimod.pack %values, %inner : tensor<?xindex> -> <tensor<?xf32>>
+  %r = trimod.pack %items, %outer : tensor<?xindex> -> <!trimod.ragged<tensor<?xf32>>>
+  %y = trimod.map %r {
+  ^bb0(%post: !trimod.ragged<tensor<?xf32>>):
+    %words = trimod.map %post {
+    ^bb1(%word: tensor<?xf32>):
+      %zero = arith.constant dense<0.0> : tensor<f32>
+      %sum = linalg.reduce { arith.addf } ins(%word : tensor<?xf32>) outs(%zero : tensor<f32>) dimensions = [0]
+      trimod.yield %sum : tensor<f32>
+    } : (!trimod.ragged<tensor<?xf32>>) -> tensor<?xf32>
+    trimod.yield %words : tensor<?xf32>
+  } : (!trimod.ragged<!trimod.ragged<tensor<?xf32>>>) -> !trimod.ragged<tensor<?xf32>>
+  %v, %o = trimod.unpack %y : <tensor<?xf32>>
+  return %v : tensor<?xf32>
+}
+
 // Items of a length that only the body knows: lengths first, then items. The first loop computes nothing else.
 // CHECK-LABEL: func @new_lengths
 // CHECK: %[[PLACES:.*]]:2 = scf.for {{.*}} -> (index, tensor<?xindex>)
