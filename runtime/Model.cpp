@@ -46,6 +46,10 @@ bool isDerived(const trimod_parameter &parameter) {
          std::string_view(parameter.key).substr(0, kDerivedPrefix.size()) == kDerivedPrefix;
 }
 
+bool isExternal(const trimod_parameter &parameter) {
+  return !parameter.data && !isDerived(parameter);
+}
+
 bool hasShape(const trimod_parameter &parameter, const TensorView &tensor) {
   return tensor.shape.size() == static_cast<std::size_t>(parameter.rank) &&
          std::equal(tensor.shape.begin(), tensor.shape.end(), parameter.shape);
@@ -103,6 +107,10 @@ Result<Model> Model::open(const trimod_model *model, const ModelOptions &options
   result.cpuLevel = detectIsaLevel();
   if (options.weightsPath.empty())
     return result;
+  const trimod_parameter *parameters = model->parameters;
+  if (std::none_of(parameters, parameters + model->parameter_count, isExternal))
+    return Error{options.weightsPath + ": expected no weights file, found one: '" + model->name +
+                 "' has its weights embedded"};
   Result<Safetensors> weights = Safetensors::open(options.weightsPath);
   if (!weights)
     return weights.error();

@@ -84,6 +84,8 @@ Result<Tagger> Tagger::create(const trimod_model *description, const ModelOption
     return *error;
   if (MaybeError error = tagger.bindOutputs())
     return *error;
+  if (MaybeError error = tagger.checkVocabulary())
+    return *error;
   return tagger;
 }
 
@@ -124,6 +126,34 @@ MaybeError Tagger::bindOutputs() {
   if (!givesLabels)
     return Error{"function 'tag': expected an output 'labels', found none"};
   return std::nullopt;
+}
+
+MaybeError Tagger::checkVocabulary() const {
+  auto takes = [this](InputKind kind) {
+    return std::find(inputs.begin(), inputs.end(), kind) != inputs.end();
+  };
+  if (takes(Words) || takes(Visual) || takes(Hashtags))
+    if (MaybeError error = checkTable(vocabulary.words().size(), "words"))
+      return error;
+  return takes(Characters) ? checkTable(vocabulary.characters().size(), "characters")
+                           : std::nullopt;
+}
+
+MaybeError Tagger::checkTable(std::uint32_t rows, const char *what) const {
+  std::string found;
+  for (std::uint32_t i = 0; i < function().parameter_count; ++i) {
+    const trimod_parameter &parameter = model.description().parameters[function().parameters[i]];
+    if (parameter.rank != 2)
+      continue;
+    if (parameter.shape[0] == std::int64_t(rows))
+      return std::nullopt;
+    found += (found.empty() ? "" : ", ") + std::to_string(parameter.shape[0]) + " in " +
+             quote(parameter.key);
+  }
+  return Error{"function 'tag': expected a table with a row for each of the vocabulary's " +
+               std::to_string(rows) + " " + what + ", found " +
+               (found.empty() ? "no table" : "rows: " + found) +
+               ": the vocabulary is of another model"};
 }
 
 void Tagger::clearBatch() {

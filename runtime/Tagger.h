@@ -17,6 +17,10 @@
 //   emissions               f32[T,L]    scores of the L labels before the CRF
 // A model may do without any of these except `labels`; it may not ask for others. A function
 // without any N+1 input was compiled for one post: it is called for each, and its score has rank 0.
+//
+// Ids are rows of embedding tables, which compiled code reads unchecked. The interface does not say
+// which parameter an input's ids select from, so the function must have a matrix with exactly as
+// many rows as the vocabulary has words (if it takes words), and one for the characters likewise.
 #ifndef TRIMOD_RUNTIME_TAGGER_H
 #define TRIMOD_RUNTIME_TAGGER_H
 
@@ -33,8 +37,8 @@ struct TaggerInput {
 
 class Tagger {
 public:
-  // Loads the function "tag" and checks that its inputs and outputs are those above. `model` must
-  // outlive the tagger.
+  // Loads the function "tag" and checks that its inputs and outputs are those above and that the
+  // vocabulary fits its tables. `model` must outlive the tagger.
   static Result<Tagger> create(const trimod_model *model, const ModelOptions &options);
 
   // Tags all posts in one call of the compiled function; results[i] belongs to posts[i]. Once the
@@ -65,6 +69,8 @@ private:
 
   MaybeError bindInputs();
   MaybeError bindOutputs();
+  MaybeError checkVocabulary() const;
+  MaybeError checkTable(std::uint32_t rows, const char *what) const;
 
   void clearBatch();
   void addPost(const TaggerInput &input);

@@ -15,7 +15,7 @@ const char kUsage[] = "trimod-run MODEL.so [OPTIONS] [FILE...]\n"
 const char kExamples[] =
     R"(  echo '{"text": "Adele sings in Hamburg tonight"}' | trimod-run tagger.so
   trimod-run tagger.so posts.jsonl --explain -o entities.jsonl
-  trimod-run tagger.so --weights other.safetensors posts.jsonl
+  trimod-run bare.so --weights model.safetensors posts.jsonl   # compiled with --external-weights
   trimod-run --features --input-format conll train.conll > features.jsonl
 )";
 

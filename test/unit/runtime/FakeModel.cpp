@@ -26,6 +26,7 @@ enum TensorIndex {
   HashtagOffsets,
   WordLabels,
   Bias,
+  CharWeights,
   Workspace,
   Labels,
   Score,
@@ -53,15 +54,19 @@ void tag(const trimod_tensor *tensors) {
     for (int label = 0; label < kLabels; ++label)
       emissions[token * kLabels + label] = float(words[token]) + 1000 * bias[label];
   }
+  const auto *charIds = static_cast<const std::int32_t *>(tensors[Chars].data);
+  const auto *charWeights = static_cast<const float *>(tensors[CharWeights].data);
   const std::int64_t *tokens = offsetsOf(tensors, TokenOffsets);
   const std::int64_t *chars = offsetsOf(tensors, CharOffsets);
   const std::int64_t *visual = offsetsOf(tensors, VisualOffsets);
   const std::int64_t *hashtags = offsetsOf(tensors, HashtagOffsets);
-  for (std::int64_t post = 0; post + 1 < tensors[TokenOffsets].shape[0]; ++post)
-    score[post] = float(tokens[post + 1] - tokens[post] +
-                        100 * (chars[tokens[post + 1]] - chars[tokens[post]]) +
-                        10000 * (visual[post + 1] - visual[post]) +
-                        1000000 * (hashtags[post + 1] - hashtags[post]));
+  for (std::int64_t post = 0; post + 1 < tensors[TokenOffsets].shape[0]; ++post) {
+    score[post] =
+        float(tokens[post + 1] - tokens[post] + 10000 * (visual[post + 1] - visual[post]) +
+              1000000 * (hashtags[post + 1] - hashtags[post]));
+    for (std::int64_t i = chars[tokens[post]]; i < chars[tokens[post + 1]]; ++i)
+      score[post] += charWeights[charIds[i]];
+  }
 }
 
 std::int64_t tagWorkspace(const trimod_tensor *inputs) { return 64 * inputs[Words].shape[0]; }
@@ -79,9 +84,13 @@ trimod_value value(const char *name, trimod_dtype dtype, std::vector<std::int64_
   return result;
 }
 
-trimod_parameter parameter(const char *key, trimod_dtype dtype, std::int64_t size,
-                           const void *data) {
+trimod_parameter vector(const char *key, trimod_dtype dtype, std::int64_t size, const void *data) {
   return {key, dtype, 1, {size}, data};
+}
+
+// One column.
+trimod_parameter table(const char *key, trimod_dtype dtype, std::int64_t rows, const void *data) {
+  return {key, dtype, 2, {rows, 1}, data};
 }
 
 } // namespace
@@ -89,6 +98,7 @@ trimod_parameter parameter(const char *key, trimod_dtype dtype, std::int64_t siz
 FakeModel::FakeModel(bool isEmbedded) {
   vocabularyImage = *buildVocabularyImage(kVocabulary);
   wordLabels = {0, 0, 0, 0, 0, 1, 3, 4, 0, 0};
+  charWeights.assign(6, 100);
   scale = {0.5f, 1.0f, 1.5f, 2.0f, 2.5f};
   bias = {1, 2, 3, 4, 5};
   inputs = {value("words", TRIMOD_I32, {-1}),
@@ -103,12 +113,13 @@ FakeModel::FakeModel(bool isEmbedded) {
   outputs = {value("labels", TRIMOD_I32, {-1}), value("score", TRIMOD_F32, {-1}),
              value("emissions", TRIMOD_F32, {-1, kLabels})};
   initOutputs = {value("bias", TRIMOD_F32, {kLabels})};
-  parameters = {parameter("word.labels", TRIMOD_I32, 10, isEmbedded ? wordLabels.data() : nullptr),
-                parameter("scale", TRIMOD_F32, kLabels, isEmbedded ? scale.data() : nullptr),
-                parameter("derived:bias", TRIMOD_F32, kLabels, isEmbedded ? bias.data() : nullptr)};
-  tagParameters = {0, 2};
+  parameters = {table("word.labels", TRIMOD_I32, 10, isEmbedded ? wordLabels.data() : nullptr),
+                vector("scale", TRIMOD_F32, kLabels, isEmbedded ? scale.data() : nullptr),
+                vector("derived:bias", TRIMOD_F32, kLabels, isEmbedded ? bias.data() : nullptr),
+                table("char.weights", TRIMOD_F32, 6, isEmbedded ? charWeights.data() : nullptr)};
+  tagParameters = {0, 2, 3};
   initParameters = {1};
-  functions = {{"tag", TRIMOD_X86_64_V3, std::uint32_t(inputs.size()), 2, 3, inputs.data(),
+  functions = {{"tag", TRIMOD_X86_64_V3, std::uint32_t(inputs.size()), 3, 3, inputs.data(),
                 tagParameters.data(), outputs.data(), tag, tagWorkspace},
                {"tag.init", TRIMOD_X86_64_V3, 0, 1, 1, nullptr, initParameters.data(),
                 initOutputs.data(), init, nullptr}};
@@ -117,15 +128,16 @@ FakeModel::FakeModel(bool isEmbedded) {
            "fake",
            "0.0",
            2,
-           3,
+           4,
            functions.data(),
            parameters.data(),
            {vocabularyImage.data(), vocabularyImage.size()}};
 }
 
 std::string fakeWeightsFile() {
-  std::string header = R"({"scale":{"dtype":"F32","shape":[5],"data_offsets":[40,60]},)"
-                       R"("word.labels":{"dtype":"I32","shape":[10],"data_offsets":[0,40]}})";
+  std::string header = R"({"char.weights":{"dtype":"F32","shape":[6,1],"data_offsets":[60,84]},)"
+                       R"("scale":{"dtype":"F32","shape":[5],"data_offsets":[40,60]},)"
+                       R"("word.labels":{"dtype":"I32","shape":[10,1],"data_offsets":[0,40]}})";
   // An odd length, so that the data is not aligned.
   if (header.size() % 2 == 0)
     header += ' ';
@@ -135,6 +147,7 @@ std::string fakeWeightsFile() {
   file += header;
   file.append(reinterpret_cast<const char *>(values.wordLabels.data()), 40);
   file.append(reinterpret_cast<const char *>(values.scale.data()), 20);
+  file.append(reinterpret_cast<const char *>(values.charWeights.data()), 24);
   return file;
 }
 

@@ -13,9 +13,9 @@ namespace trimod::test {
 // Words of the fake vocabulary that have labels: "adele" B-PER, "new" B-LOC, "york" I-LOC; every
 // other word is O.
 //
-// score = 1 * tokens + 100 * characters + 10^4 * visual words + 10^6 * hashtags
-// emissions[t, l] = word id of t + 1000 * bias[l]; bias = 2 * scale, which the function "tag.init"
-// computes if weights are external; scale = 0.5, 1, 1.5, ...
+// score = 1 * tokens + 100 * characters (the rows of char.weights) + 10^4 * visual words + 10^6 *
+// hashtags emissions[t, l] = word id of t + 1000 * bias[l]; bias = 2 * scale, which the function
+// "tag.init" computes if weights are external; scale = 0.5, 1, 1.5, ...
 //
 // Plain data, so that a test can spoil any of it before use. Do not copy: it points into itself.
 struct FakeModel {
@@ -24,10 +24,10 @@ struct FakeModel {
 
   std::string vocabularyImage;
   std::vector<std::int32_t> wordLabels;
-  std::vector<float> scale, bias;
+  std::vector<float> charWeights, scale, bias;
   std::vector<trimod_value> inputs, outputs, initOutputs;
   std::vector<std::uint32_t> tagParameters, initParameters;
-  std::vector<trimod_parameter> parameters; // word.labels, scale, derived:bias
+  std::vector<trimod_parameter> parameters; // word.labels, scale, derived:bias, char.weights
   std::vector<trimod_function> functions;   // tag, tag.init
   trimod_model model;
 };

@@ -99,10 +99,10 @@ TEST_F(ModelTest, NamesWeightsThatDoNotFit) {
   writeWeights(fakeWeightsFile());
   fake.parameters[0].shape[0] = 11;
   EXPECT_EQ(refusal(fake, {path, std::nullopt}),
-            path + ": parameter 'word.labels': expected I32 [11], found I32 [10]");
-  fake.parameters[0] = {"word.labels", TRIMOD_F32, 1, {10}, nullptr};
+            path + ": parameter 'word.labels': expected I32 [11, 1], found I32 [10, 1]");
+  fake.parameters[0] = {"word.labels", TRIMOD_F32, 2, {10, 1}, nullptr};
   EXPECT_EQ(refusal(fake, {path, std::nullopt}),
-            path + ": parameter 'word.labels': expected F32 [10], found I32 [10]");
+            path + ": parameter 'word.labels': expected F32 [10, 1], found I32 [10, 1]");
   fake.parameters[0] = {"other", TRIMOD_I32, 1, {10}, nullptr};
   EXPECT_EQ(refusal(fake, {path, std::nullopt}),
             path + ": parameter 'other': expected I32 [10], found no tensor of this name");
@@ -111,6 +111,15 @@ TEST_F(ModelTest, NamesWeightsThatDoNotFit) {
             "parameter 'word.labels': expected a known type and sizes, found i32[?]");
   EXPECT_EQ(refusal(fake, {path + ".none", std::nullopt}),
             path + ".none: cannot open: No such file or directory");
+}
+
+TEST_F(ModelTest, RefusesAWeightsFileThatItWouldNotUse) {
+  writeWeights(fakeWeightsFile());
+  FakeModel fake(true);
+  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+            path + ": expected no weights file, found one: 'fake' has its weights embedded");
+  fake.parameters[1].data = nullptr; // one is enough to need a file
+  EXPECT_EQ(refusal(fake, {path, std::nullopt}), "accepted");
 }
 
 TEST_F(ModelTest, ChecksTheInitFunction) {

@@ -139,9 +139,9 @@ TEST_F(TaggerTest, CallsAModelOfOnePostForEach) {
   calls = 0;
   fake.functions[0].entry = [](const trimod_tensor *tensors) {
     ++calls;
-    // inputs 3, parameters 2, workspace, labels
+    // inputs 3, parameters 3, workspace, labels
     for (std::int64_t i = 0; i < tensors[0].shape[0]; ++i)
-      static_cast<std::int32_t *>(tensors[6].data)[i] = tensors[0].shape[0] == 1 ? 1 : 3;
+      static_cast<std::int32_t *>(tensors[7].data)[i] = tensors[0].shape[0] == 1 ? 1 : 3;
   };
   Result<Tagger> tagger = Tagger::create(&fake.model, {});
   ASSERT_TRUE(bool(tagger)) << tagger.error().message;
@@ -183,6 +183,31 @@ TEST_F(TaggerTest, RefusesModelsThatItCannotServe) {
     fake.model.vocabulary.size = 0;
     EXPECT_EQ(refusal(fake),
               "expected a model with a vocabulary, found none: compile it with --vocabulary");
+  }
+}
+
+TEST_F(TaggerTest, RefusesAVocabularyOfAnotherModel) {
+  const std::string expected = "function 'tag': expected a table with a row for each of the "
+                               "vocabulary's ";
+  const std::string advice = ": the vocabulary is of another model";
+  for (std::int64_t rows : {9, 11}) {
+    FakeModel fake(true);
+    fake.parameters[0].shape[0] = rows;
+    EXPECT_EQ(refusal(fake), expected + "10 words, found rows: " + std::to_string(rows) +
+                                 " in 'word.labels', 6 in 'char.weights'" + advice);
+  }
+  {
+    FakeModel fake(true);
+    fake.parameters[3].shape[0] = 5;
+    EXPECT_EQ(refusal(fake), expected +
+                                 "6 characters, found rows: 10 in 'word.labels', 5 in "
+                                 "'char.weights'" +
+                                 advice);
+  }
+  {
+    FakeModel fake(true);
+    fake.functions[0].parameter_count = 0;
+    EXPECT_EQ(refusal(fake), expected + "10 words, found no table" + advice);
   }
 }
 
