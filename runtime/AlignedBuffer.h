@@ -23,20 +23,18 @@ public:
   ~AlignedBuffer() { std::free(memory); }
 
   // At least this many bytes, and never null; what the buffer held is lost if it grows. False if
-  // there is no memory.
+  // there is no memory: then the buffer is empty.
   [[nodiscard]] bool reserve(std::size_t bytes) {
     if (memory && bytes <= capacity)
       return true;
     // Some room to grow, so that slowly rising needs do not allocate each time.
     std::size_t wanted = bytes + bytes / 4;
     wanted += TRIMOD_ALIGNMENT - wanted % TRIMOD_ALIGNMENT;
-    void *grown = wanted > bytes ? std::aligned_alloc(TRIMOD_ALIGNMENT, wanted) : nullptr;
-    if (!grown)
-      return false;
+    // First give back, so that both need not fit.
     std::free(memory);
-    memory = grown;
-    capacity = wanted;
-    return true;
+    memory = wanted > bytes ? std::aligned_alloc(TRIMOD_ALIGNMENT, wanted) : nullptr;
+    capacity = memory ? wanted : 0;
+    return memory;
   }
 
   void *data() const { return memory; }

@@ -88,7 +88,10 @@ the files named, or standard input, and writes one result a post, in the order o
 line becomes an error record, and the rest goes on.
 
 Input, JSON Lines: one object a line with "text" or "tokens", and optionally "id", "caption" (of the
-post's image) and "objects" (seen in it). CoNLL: a token a line, a blank line after each post.
+post's image) and "objects" (seen in it). CoNLL: a token a line, a blank line after each post; in
+the output, a bad post is a comment "# error ...". A line may have )" +
+         std::to_string(LineReader::kMaxLineBytes >> 20) + R"( MiB, a post )" +
+         std::to_string(kMaxPostTokens) + R"( tokens.
 
 Options:
 )" + describeOptions(makeOptionTable()) +

@@ -38,10 +38,6 @@ std::string taggerHelp(const std::string &usage, const std::string &examples);
 // Versions of the runtime and, if there is one, of the model.
 std::string describeVersions(const std::string &program, const trimod_model *model);
 
-// Tags (or prints the features of) all posts and returns the exit status. `model` may be null if
-// only features are printed. Errors go to standard error, each after "PROGRAM: error: ".
-int runTagger(const std::string &program, const TaggerOptions &options, const trimod_model *model);
-
 // "PROGRAM: error: MESSAGE" on standard error.
 void reportError(const std::string &program, const std::string &message);
 

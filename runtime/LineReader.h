@@ -12,7 +12,7 @@ namespace trimod {
 class LineReader {
 public:
   // A longer line is skipped and reported as such: it must not fill the memory.
-  static constexpr std::size_t kMaxLineBytes = std::size_t(64) << 20;
+  static constexpr std::size_t kMaxLineBytes = std::size_t(8) << 20;
 
   // Does not own the descriptor. `name` is for messages.
   LineReader(int descriptor, std::string name);

@@ -1,7 +1,7 @@
 // The main program of a compiled tagger: it is linked with the artefact and serves the artefact's
 // own model.
 
-#include "runtime/CommandLine.h"
+#include "runtime/TaggerRun.h"
 
 #include <cstdio>
 

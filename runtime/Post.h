@@ -9,6 +9,9 @@
 
 namespace trimod {
 
+// A longer post is an error: memory of a call grows with the tokens of its posts.
+inline constexpr std::size_t kMaxPostTokens = 100000;
+
 struct Post {
   std::string id = "null"; // as JSON text ("\"7\"" or "7"), so that it leaves as it came; null if
                            // the post has none

@@ -27,15 +27,31 @@ bool PostPipeline::isFull() const {
   return waiting.size() >= options.batchSize || waitingTokens >= kMaxBatchTokens;
 }
 
-MaybeError PostPipeline::flush(std::string &output, std::string &complaints) {
-  if (tagger) {
-    batch.clear();
-    for (const Waiting &entry : waiting)
-      if (!entry.record.error)
-        batch.push_back({&entry.record.post, &entry.features});
-    if (MaybeError error = tagger->tag(batch, results))
-      return error;
+void PostPipeline::tagWaiting() {
+  batch.clear();
+  for (const Waiting &entry : waiting)
+    if (!entry.record.error)
+      batch.push_back({&entry.record.post, &entry.features});
+  if (tagger->tag(batch, results))
+    tagOneByOne();
+}
+
+// What fails for a batch, such as finding memory, may well work for most of its posts.
+void PostPipeline::tagOneByOne() {
+  std::vector<PostTags> result;
+  results.clear();
+  for (Waiting &entry : waiting) {
+    if (entry.record.error)
+      continue;
+    entry.record.error = tagger->tag({{&entry.record.post, &entry.features}}, result);
+    if (!entry.record.error)
+      results.push_back(std::move(result.front()));
   }
+}
+
+void PostPipeline::flush(std::string &output, std::vector<std::string> &complaints) {
+  if (tagger)
+    tagWaiting();
   std::size_t next = 0;
   for (const Waiting &entry : waiting) {
     ++posts;
@@ -50,20 +66,20 @@ MaybeError PostPipeline::flush(std::string &output, std::string &complaints) {
   }
   waiting.clear();
   waitingTokens = 0;
-  return std::nullopt;
 }
 
 void PostPipeline::appendError(const Waiting &entry, std::string &output,
-                               std::string &complaints) const {
+                               std::vector<std::string> &complaints) const {
   const Post &post = entry.record.post;
   const std::string &message = entry.record.error->message;
   if (options.outputFormat == PostFormat::JsonLines) {
     appendErrorJson(post, entry.source, message, output);
     return;
   }
-  if (!entry.source.empty())
-    complaints += entry.source + ": ";
-  complaints += "line " + std::to_string(post.line) + ": " + message + "\n";
+  std::string complaint = entry.source.empty() ? "" : entry.source + ": ";
+  complaint += "line " + std::to_string(post.line) + ": " + message;
+  appendErrorConll(post, complaint, output);
+  complaints.push_back(std::move(complaint));
 }
 
 void PostPipeline::appendResult(const Waiting &entry, const PostTags &tags,

@@ -30,9 +30,10 @@ public:
   // own.
   bool isFull() const;
 
-  // Tags what waits and appends the results. Errors that have no place in the output format are
-  // appended to `complaints`, a line each. Fails only if the model itself cannot be run.
-  MaybeError flush(std::string &output, std::string &complaints);
+  // Tags what waits and appends the results. A post that the model cannot tag becomes an error like
+  // one that could not be read. CoNLL has only comments for errors, which its readers skip: there
+  // they are also appended to `complaints`.
+  void flush(std::string &output, std::vector<std::string> &complaints);
 
   std::size_t postCount() const { return posts; }
   std::size_t errorCount() const { return errors; }
@@ -44,7 +45,10 @@ private:
     std::string source;
   };
 
-  void appendError(const Waiting &entry, std::string &output, std::string &complaints) const;
+  void tagWaiting();
+  void tagOneByOne();
+  void appendError(const Waiting &entry, std::string &output,
+                   std::vector<std::string> &complaints) const;
   void appendResult(const Waiting &entry, const PostTags &tags, std::string &output) const;
 
   Tagger *tagger;
@@ -54,7 +58,7 @@ private:
   std::size_t waitingTokens = 0;
   std::size_t posts = 0, errors = 0;
   std::vector<TaggerInput> batch;
-  std::vector<PostTags> results;
+  std::vector<PostTags> results; // of the waiting posts without errors, in their order
 };
 
 } // namespace trimod

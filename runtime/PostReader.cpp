@@ -59,7 +59,14 @@ MaybeError readId(const json &object, std::string &id) {
   return std::nullopt;
 }
 
+Error tooManyTokens(const std::string &found) {
+  return Error{"expected a post of at most " + std::to_string(kMaxPostTokens) + " tokens, found " +
+               found};
+}
+
 MaybeError readTokens(const json &object, Post &post) {
+  if (std::size_t count = object.find("tokens")->size(); count > kMaxPostTokens)
+    return tooManyTokens(std::to_string(count));
   std::vector<std::string> tokens;
   if (MaybeError error = readStrings(object, "tokens", tokens))
     return error;
@@ -81,6 +88,8 @@ MaybeError readText(const json &object, Post &post) {
   Result<std::vector<Token>> tokens = tokenize(post.text);
   if (!tokens)
     return tokens.error();
+  if (tokens->size() > kMaxPostTokens)
+    return tooManyTokens(std::to_string(tokens->size()));
   post.tokens = std::move(*tokens);
   return std::nullopt;
 }
@@ -97,6 +106,11 @@ std::string_view trim(std::string_view text) {
   if (begin == text.npos)
     return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// Reports already start with the line that a post starts at; this one is inside.
+Error inLine(const Error &error, std::size_t number) {
+  return Error{error.message + " in line " + std::to_string(number)};
 }
 
 void removeByteOrderMark(std::string_view &line) {
@@ -149,8 +163,8 @@ bool PostReader::nextLine(std::string_view &line, MaybeError &lineError) {
   case LineReader::Status::Line:
     break;
   case LineReader::Status::TooLong:
-    lineError = Error{"expected a line of at most " + std::to_string(LineReader::kMaxLineBytes) +
-                      " bytes, found a longer one"};
+    lineError = Error{"expected a line of at most " +
+                      std::to_string(LineReader::kMaxLineBytes >> 20) + " MiB, found a longer one"};
     line = {};
     break;
   case LineReader::Status::Failed:
@@ -196,7 +210,12 @@ bool PostReader::readConllLine(std::string_view line, PostRecord &record) {
   }
   if (MaybeError error = checkUtf8(line)) {
     if (!record.error)
-      record.error = error->in("line " + std::to_string(lines.lineNumber()));
+      record.error = inLine(*error, lines.lineNumber());
+    return false;
+  }
+  if (record.post.tokens.size() == kMaxPostTokens) {
+    if (!record.error)
+      record.error = tooManyTokens("more");
     return false;
   }
   const char *separator = hasTabs ? "\t" : " ";
@@ -219,7 +238,7 @@ bool PostReader::nextConll(PostRecord &record) {
       isEnded = readConllLine(line, record);
       continue;
     }
-    record.error = std::exchange(lineError, std::nullopt);
+    record.error = inLine(*std::exchange(lineError, std::nullopt), lines.lineNumber());
     if (record.post.line == 0)
       record.post.line = lines.lineNumber();
   }

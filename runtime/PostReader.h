@@ -8,6 +8,7 @@
 //   caption   a string: a caption of the post's image
 //   objects   an array of strings: what can be seen in it
 //   image     noted as not used until there is a captioner
+// A post may have kMaxPostTokens tokens, a line LineReader::kMaxLineBytes bytes.
 // CoNLL: one token a line, in the first column; columns are divided by tabs, or by spaces in a line
 // without tabs. If there are more columns, the last is the gold tag. A blank line ends a post,
 // "IMGID:x" gives its id, "-DOCSTART-" lines are skipped.

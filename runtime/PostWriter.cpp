@@ -1,6 +1,7 @@
 #include "runtime/PostWriter.h"
 
 #include "runtime/Entities.h"
+#include "runtime/Json.h"
 #include "runtime/JsonText.h"
 
 namespace trimod {
@@ -173,6 +174,21 @@ void appendConllField(std::string_view text, std::string &line) {
   }
 }
 
+// The id as it was before it became JSON text.
+void appendConllId(const Post &post, std::string &text) {
+  if (post.id == "null")
+    return;
+  text += "IMGID:";
+  Result<nlohmann::json> id = parseJson(post.id);
+  if (id && id->is_string()) {
+    for (char character : id->get_ref<const std::string &>())
+      text += static_cast<unsigned char>(character) < ' ' ? '_' : character;
+  } else {
+    text += post.id;
+  }
+  text += '\n';
+}
+
 } // namespace
 
 void appendTagsJson(const Post &post, const PostFeatures &features, const PostTags &result,
@@ -193,15 +209,15 @@ void appendExplainedJson(const Post &post, const PostFeatures &features, const P
   json += "}\n";
 }
 
+void appendErrorConll(const Post &post, std::string_view complaint, std::string &text) {
+  appendConllId(post, text);
+  text += "# error ";
+  text += complaint;
+  text += "\n\n";
+}
+
 void appendTagsConll(const Post &post, const PostTags &result, std::string &text) {
-  if (post.id != "null") {
-    std::string_view id = post.id;
-    if (id.front() == '"')
-      id = id.substr(1, id.size() - 2);
-    text += "IMGID:";
-    text += id;
-    text += '\n';
-  }
+  appendConllId(post, text);
   for (std::size_t i = 0; i < post.tokens.size(); ++i) {
     appendConllField(post.tokens[i].text, text);
     if (!post.goldTags.empty()) {

@@ -15,8 +15,8 @@
 //
 // CoNLL, as the usual scorers read it: one line a token (token, gold tag if the input had one,
 // tag), divided by tabs, an IMGID line before a post that has an id, a blank line after each post.
-// White space inside a token becomes "_". A post with an error has no place in the format: the
-// caller reports it.
+// White space inside a token becomes "_". A post with an error keeps its place: a comment
+// "# error line N: ..." and a blank line.
 #ifndef TRIMOD_RUNTIME_POSTWRITER_H
 #define TRIMOD_RUNTIME_POSTWRITER_H
 
@@ -41,6 +41,9 @@ void appendTagsJson(const Post &post, const PostFeatures &features, const PostTa
 // The same with the scores of --explain.
 void appendExplainedJson(const Post &post, const PostFeatures &features, const PostTags &result,
                          const std::vector<std::string_view> &labels, std::string &json);
+
+// `complaint` is the message with its place in the input.
+void appendErrorConll(const Post &post, std::string_view complaint, std::string &text);
 
 void appendTagsConll(const Post &post, const PostTags &result, std::string &text);
 

@@ -3,6 +3,7 @@
 #include "runtime/Unicode.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace trimod {
 namespace {
@@ -234,8 +235,20 @@ void Tagger::setOutputs(std::size_t postCount) {
   }
 }
 
+// Weights with NaN give labels all the same, but none that mean anything.
+MaybeError Tagger::checkScores() const {
+  auto isFinite = [](float value) { return std::isfinite(value); };
+  bool areFinite = (!givesScore || std::all_of(scores.begin(), scores.end(), isFinite)) &&
+                   std::all_of(emissions.begin(), emissions.end(), isFinite);
+  if (areFinite)
+    return std::nullopt;
+  return Error{"the model gave a score that is not finite"};
+}
+
 MaybeError Tagger::readResults(const TaggerInput *posts, std::size_t count,
                                PostTags *results) const {
+  if (MaybeError error = checkScores())
+    return error;
   std::size_t token = 0;
   for (std::size_t i = 0; i < count; ++i) {
     std::size_t tokenCount = posts[i].post->tokens.size();

@@ -43,7 +43,7 @@ public:
 
   // Tags all posts in one call of the compiled function; results[i] belongs to posts[i]. Once the
   // buffers have grown, neither the batch nor the call allocates. Fails only if there is no memory,
-  // or if the model gives a label that it does not have.
+  // or if the model gives a label that it does not have or a score that is not finite.
   MaybeError tag(const std::vector<TaggerInput> &posts, std::vector<PostTags> &results);
 
   const TextOptions &textOptions() const { return vocabulary.options(); }
@@ -80,6 +80,7 @@ private:
   void setInputs();
   void setOutputs(std::size_t postCount);
   MaybeError readResults(const TaggerInput *posts, std::size_t count, PostTags *results) const;
+  MaybeError checkScores() const;
 
   Model model; // its weights are used by the compiled function
   CompiledFunction compiled;

@@ -29,15 +29,15 @@ MaybeError runLines(Tagger &tagger, std::string_view lines, trimod_write write, 
   PostPipeline pipeline(&tagger, options);
   PostReader reader(LineReader(lines), PostFormat::JsonLines);
   PostRecord record;
-  std::string results, complaints;
+  std::string results;
+  std::vector<std::string> complaints; // none: results are JSON Lines
   for (bool hasMore = true; hasMore;) {
     hasMore = reader.next(record);
     if (hasMore)
       pipeline.add(std::move(record), "");
     if (hasMore && !pipeline.isFull())
       continue;
-    if (MaybeError error = pipeline.flush(results, complaints))
-      return error;
+    pipeline.flush(results, complaints);
     if (!results.empty() && write(context, results.data(), results.size()) != 0)
       return Error{"stopped by the caller"};
     results.clear();

@@ -1,6 +1,5 @@
-// The run of a command line: files in, results out.
+#include "runtime/TaggerRun.h"
 
-#include "runtime/CommandLine.h"
 #include "runtime/OutputFile.h"
 #include "runtime/PostPipeline.h"
 
@@ -105,11 +104,10 @@ MaybeError Run::openInputs() {
 }
 
 MaybeError Run::flush(PostPipeline &pipeline, bool writesAll) {
-  std::string complaints;
-  if (MaybeError error = pipeline.flush(pending, complaints))
-    return error;
-  if (!complaints.empty())
-    std::fprintf(stderr, "%s: %s", program.c_str(), complaints.c_str());
+  std::vector<std::string> complaints;
+  pipeline.flush(pending, complaints);
+  for (const std::string &complaint : complaints)
+    reportError(program, complaint);
   if (!writesAll && pending.size() < kWriteBytes)
     return std::nullopt;
   MaybeError error = output.write(pending);

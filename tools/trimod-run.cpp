@@ -1,7 +1,7 @@
 // Runs a compiled model (a shared library) on posts.
 
 #include "runtime/Artefact.h"
-#include "runtime/CommandLine.h"
+#include "runtime/TaggerRun.h"
 
 #include <cstdio>
 

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 using namespace trimod;
 using namespace trimod::test;
 
@@ -19,7 +21,6 @@ protected:
 
   std::string run(std::string_view text, const PipelineOptions &options,
                   PostFormat format = PostFormat::JsonLines) {
-    FakeModel fake(true);
     Result<Tagger> tagger = Tagger::create(&fake.model, {});
     PostPipeline pipeline(&*tagger, options);
     PostReader reader(LineReader(text), format);
@@ -27,13 +28,14 @@ protected:
     for (PostRecord record; reader.next(record);) {
       pipeline.add(std::move(record), "");
       if (pipeline.isFull())
-        EXPECT_FALSE(pipeline.flush(output, complaints));
+        pipeline.flush(output, complaints);
     }
-    EXPECT_FALSE(pipeline.flush(output, complaints));
+    pipeline.flush(output, complaints);
     return output;
   }
 
-  std::string complaints;
+  FakeModel fake{true};
+  std::vector<std::string> complaints;
 };
 
 constexpr char kPosts[] = "{\"id\": 1, \"tokens\": [\"Adele\"]}\n"
@@ -56,13 +58,49 @@ TEST_F(PostPipelineTest, KeepsTheOrderWhateverTheBatch) {
   }
 }
 
-TEST_F(PostPipelineTest, SendsConllErrorsElsewhere) {
+TEST_F(PostPipelineTest, APostWithoutMemoryIsTheOnlyError) {
+  fake.functions[0].workspace = [](const trimod_tensor *inputs) -> std::int64_t {
+    return inputs[0].shape[0] > 2 ? -1 : 64;
+  };
+  std::string output = run("{\"id\": 1, \"tokens\": [\"Adele\"]}\n"
+                           "{\"id\": 2, \"tokens\": [\"a\", \"b\", \"c\"]}\n"
+                           "oops\n"
+                           "{\"id\": 4, \"tokens\": [\"New\", \"York\"]}\n",
+                           {});
+  std::size_t position = 0;
+  for (const char *part :
+       {R"({"id":1,"tokens":["Adele"],"tags":["B-PER"])",
+        R"({"id":2,"line":2,"error":"function 'tag': no memory for a workspace of )",
+        R"({"id":null,"line":3,"error":"malformed)",
+        R"({"id":4,"tokens":["New","York"],"tags":["B-LOC","I-LOC"])"}) {
+    position = output.find(part, position);
+    ASSERT_NE(position, std::string::npos) << part << " in " << output;
+  }
+}
+
+TEST_F(PostPipelineTest, ScoresThatAreNotFiniteAreErrors) {
+  constexpr char kExpected[] = "\"error\":\"the model gave a score that is not finite\"}\n";
+  fake.charWeights[2] = std::numeric_limits<float>::quiet_NaN(); // of "a"
+  std::string output = run("{\"id\": 1, \"text\": \"le\"}\n{\"id\": 2, \"text\": \"a\"}\n", {});
+  EXPECT_EQ(output.find("{\"id\":1,\"tokens\":[\"le\"],\"tags\":[\"O\"]"), 0u) << output;
+  std::string second = output.substr(output.find('\n') + 1);
+  EXPECT_EQ(second, std::string("{\"id\":2,\"line\":2,") + kExpected);
+  fake.charWeights[2] = 100;
+  fake.bias[4] = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(run("{\"text\": \"le\"}\n", {}), std::string("{\"id\":null,\"line\":1,") + kExpected);
+}
+
+TEST_F(PostPipelineTest, ConllErrorsKeepTheirPlace) {
   PipelineOptions options;
   options.outputFormat = PostFormat::Conll;
-  EXPECT_EQ(run("Adele\tO\n\nNew\tO\nYork\n\nYork\tO\n", options, PostFormat::Conll),
-            "Adele\tO\tB-PER\n\nYork\tO\tI-LOC\n\n");
-  EXPECT_EQ(complaints, "line 3: expected a tag in every line of the post or in none, found 1 tags "
-                        "for 2 tokens\n");
+  EXPECT_EQ(
+      run("Adele\tO\n\nNew\tO\nYork\n\nYork\tO\n", options, PostFormat::Conll),
+      "Adele\tO\tB-PER\n\n"
+      "# error line 3: expected a tag in every line of the post or in none, found 1 tags for 2 "
+      "tokens\n\n"
+      "York\tO\tI-LOC\n\n");
+  EXPECT_EQ(complaints, std::vector<std::string>{"line 3: expected a tag in every line of the post "
+                                                 "or in none, found 1 tags for 2 tokens"});
 }
 
 TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {
@@ -74,7 +112,6 @@ TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {
 }
 
 TEST_F(PostPipelineTest, TheCInterfaceTagsABuffer) {
-  FakeModel fake(true);
   char error[32] = "";
   trimod_tagger *tagger = trimod_tagger_create(&fake.model, nullptr, error, sizeof error);
   ASSERT_NE(tagger, nullptr) << error;

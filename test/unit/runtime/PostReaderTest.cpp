@@ -118,13 +118,43 @@ TEST(PostReader, TellsTokensFromMarksInConll) {
   EXPECT_EQ(tokensOf(records[0].post), (Words{"IMGID:2", "-DOCSTART-x"}));
 }
 
+TEST(PostReader, RefusesPostsOfTooManyTokens) {
+  std::string limit = std::to_string(kMaxPostTokens);
+  std::string more = std::to_string(kMaxPostTokens + 1);
+  std::string text, array, conll;
+  for (std::size_t i = 0; i < kMaxPostTokens; ++i) {
+    text += "a ";
+    array += "\"a\",";
+    conll += "a\tO\n";
+  }
+  EXPECT_EQ(refusal("{\"text\": \"" + text + "\"}"), "accepted");
+  std::string expected = "expected a post of at most " + limit + " tokens, found ";
+  EXPECT_EQ(refusal("{\"text\": \"" + text + "a\"}"), expected + more);
+  EXPECT_EQ(refusal("{\"tokens\": [" + array + "\"a\"]}"), expected + more);
+  auto records = readAll(conll + "\n" + conll + "a\tO\nb\n\nnext\tO\n", PostFormat::Conll);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_FALSE(records[0].error);
+  ASSERT_TRUE(records[1].error);
+  EXPECT_EQ(records[1].error->message, expected + "more");
+  EXPECT_EQ(tokensOf(records[2].post), Words{"next"});
+}
+
+TEST(PostReader, RefusesLinesThatAreTooLong) {
+  std::string line(LineReader::kMaxLineBytes + 1, 'x');
+  auto records = readAll("a\tO\n" + line + "\n\nb\tO\n", PostFormat::Conll);
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].error->message,
+            "expected a line of at most 8 MiB, found a longer one in line 2");
+  EXPECT_FALSE(records[1].error);
+}
+
 TEST(PostReader, ReportsBadConllPosts) {
   auto records = readAll("a\tO\nb\n\n\xff\tO\nc\tO\n\nd\tO\n", PostFormat::Conll);
   ASSERT_EQ(records.size(), 3u);
   EXPECT_EQ(records[0].error->message,
             "expected a tag in every line of the post or in none, found 1 tags for 2 tokens");
   EXPECT_EQ(records[1].error->message,
-            "line 4: expected UTF-8, found an invalid sequence at byte 0");
+            "expected UTF-8, found an invalid sequence at byte 0 in line 4");
   EXPECT_FALSE(records[2].error);
 }
 

@@ -100,6 +100,19 @@ TEST(PostWriter, WritesConllThatScorersRead) {
   EXPECT_EQ(text, "New_York\tB-LOC\tB-LOC\n_\tO\tO\nb\tB-PER\tO\n\n");
 }
 
+TEST(PostWriter, WritesConllIdsAsTheyWere) {
+  auto write = [](const std::string &id) {
+    Post post;
+    post.id = id;
+    std::string text;
+    appendTagsConll(post, {}, text);
+    return text;
+  };
+  EXPECT_EQ(write(R"("a\"b\\c é")"), "IMGID:a\"b\\c é\n\n");
+  EXPECT_EQ(write("-7"), "IMGID:-7\n\n");
+  EXPECT_EQ(write(R"("a\nb\tc")"), "IMGID:a_b_c\n\n"); // the format is of lines and columns
+}
+
 TEST(PostWriter, WritesErrors) {
   Post post;
   post.line = 4;
@@ -108,6 +121,10 @@ TEST(PostWriter, WritesErrors) {
   appendErrorJson(post, "a.jsonl", "x", json);
   EXPECT_EQ(json, "{\"id\":null,\"line\":4,\"error\":\"say \\\"why\\\"\"}\n"
                   "{\"id\":null,\"file\":\"a.jsonl\",\"line\":4,\"error\":\"x\"}\n");
+  post.id = "\"17\"";
+  std::string text;
+  appendErrorConll(post, "line 4: x", text);
+  EXPECT_EQ(text, "IMGID:17\n# error line 4: x\n\n");
 }
 
 TEST(JsonText, IsAlwaysJsonThatReadsBack) {
