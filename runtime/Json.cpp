@@ -35,9 +35,13 @@ Error explainParseError(std::string_view text) {
   ComplaintCatcher catcher;
   nlohmann::json::sax_parse(text.begin(), text.end(), &catcher);
   // The library writes "[json.exception...] parse error at line 1, column 9: syntax error while
-  // parsing value - invalid ..."; only the last part is about the text.
+  // parsing value - invalid ..." or "[json.exception...] number overflow parsing '1e999'"; only the
+  // last part is about the text.
   std::string detail = catcher.complaint;
-  if (std::size_t start = detail.find(": "); start != std::string::npos)
+  if (std::size_t end = detail.find("] "); detail.rfind('[', 0) == 0 && end != std::string::npos)
+    detail.erase(0, end + 2);
+  if (std::size_t start = detail.find(": ");
+      detail.rfind("parse error", 0) == 0 && start != std::string::npos)
     detail.erase(0, start + 2);
   // Quoted input may hold line ends or control characters; a message is one line of text.
   for (char &character : detail)

@@ -44,8 +44,14 @@ std::size_t paddedTo4(std::size_t bytes) { return (bytes + 3) & ~std::size_t(3);
 
 Result<std::vector<std::string>> readList(const json &object, const char *key) {
   auto found = object.find(key);
-  if (found == object.end() || !found->is_array() || found->size() > kMaxStrings)
-    return Error{std::string("expected '") + key + "' to be an array of strings"};
+  std::string expected = std::string("expected '") + key + "' to be an array of strings, ";
+  if (found == object.end())
+    return Error{expected + "found no such key"};
+  if (!found->is_array())
+    return Error{expected + "found " + describeJsonType(*found)};
+  if (found->size() > kMaxStrings)
+    return Error{std::string("expected '") + key + "' to have at most " +
+                 std::to_string(kMaxStrings) + " strings, found " + std::to_string(found->size())};
   std::vector<std::string> list;
   for (const json &element : *found) {
     std::string where = std::string("'") + key + "' element " + std::to_string(list.size());

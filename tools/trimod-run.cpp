@@ -19,24 +19,17 @@ const char kExamples[] =
   trimod-run --features --input-format conll train.conll > features.jsonl
 )";
 
-bool isArtefactName(const std::string &name) {
-  const std::string suffix = ".so";
-  return name.size() > suffix.size() &&
-         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
-}
-
-// Takes the model's name from the front of the files; empty if features are wanted and no model is
-// named.
+// Takes the model's name from the front of the files. Empty if none is needed: features come from
+// the text rules alone, and all names are files of posts.
 Result<std::string> takeArtefactName(TaggerOptions &options) {
-  std::string first = options.files.empty() ? "" : options.files.front();
-  if (isArtefactName(first)) {
-    options.files.erase(options.files.begin());
-    return first;
-  }
-  if (options.printsFeatures || options.wantsVersion)
+  if (options.printsFeatures || (options.wantsVersion && options.files.empty()))
     return std::string();
-  return Error{"expected a compiled model (MODEL.so) as the first name, found " +
-               (first.empty() ? "none" : quote(first)) + "; --help shows examples"};
+  if (options.files.empty())
+    return Error{"expected a compiled model (MODEL.so) as the first name, found none; --help shows "
+                 "examples"};
+  std::string first = options.files.front();
+  options.files.erase(options.files.begin());
+  return first;
 }
 
 } // namespace

@@ -72,7 +72,12 @@ TEST(Vocabulary, FindsEveryOneOfManyWords) {
 TEST(Vocabulary, RefusesSourcesThatAreNone) {
   EXPECT_TRUE(contains(refusal("{"), "vocabulary: malformed JSON"));
   EXPECT_TRUE(contains(refusal("[]"), "expected an object, found an array"));
-  EXPECT_TRUE(contains(refusal("{}"), "expected 'words' to be an array"));
+  EXPECT_TRUE(
+      contains(refusal("{}"), "expected 'words' to be an array of strings, found no such key"));
+  EXPECT_TRUE(contains(refusal(R"({"words": {}})"),
+                       "expected 'words' to be an array of strings, found an object"));
+  EXPECT_EQ(refusal("{\"words\": 1e999}"),
+            "vocabulary: malformed JSON at byte 15: number overflow parsing '1e999'");
   EXPECT_TRUE(
       contains(refusal(source(", 7")), "'words' element 5: expected a string, found a number"));
   EXPECT_TRUE(
