@@ -13,6 +13,10 @@ set -eu
   {
     getline post < posts
     print "  " text(post, "text")
+    if (text($0, "error") != "") {
+      print "    !!  " text($0, "error")
+      next
+    }
     found = ""
     rest = $0
     sub(/.*"entities":\[/, "", rest)
