@@ -6,8 +6,16 @@
 using namespace mlir;
 using namespace trimod;
 
-/// The operand that has as many rows as `result`, or null.
-static Value sameLengthOperand(OpResult result) {
+/// The value whose rows `empty` was made for, or null.
+static Value emptyLikeSource(tensor::EmptyOp empty) {
+  if (empty.getType().getRank() == 0 || !empty.getType().isDynamicDim(0))
+    return {};
+  auto size = empty.getDynamicSizes().front().getDefiningOp<tensor::DimOp>();
+  return size && size.getConstantIndex() == 0 ? size.getSource() : Value();
+}
+
+/// The value that has as many rows as `result`, one step towards where they come from, or null.
+static Value sameLengthValue(OpResult result) {
   Operation *op = result.getOwner();
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case([&](ScanOp scan) {
@@ -32,6 +40,7 @@ static Value sameLengthOperand(OpResult result) {
       .Case(
           [](tensor::ConcatOp concat) { return concat.getDim() ? concat.getInputs()[0] : Value(); })
       .Case([](tensor::CastOp cast) { return cast.getSource(); })
+      .Case([](tensor::EmptyOp empty) { return emptyLikeSource(empty); })
       .Default([](Operation *other) -> Value {
         if (auto dps = dyn_cast<DestinationStyleOpInterface>(other))
           return dps.getNumDpsInits() == 1 ? dps.getDpsInits()[0] : Value();
@@ -41,7 +50,7 @@ static Value sameLengthOperand(OpResult result) {
 
 Value trimod::lengthSource(Value value) {
   while (auto result = dyn_cast<OpResult>(value)) {
-    Value source = sameLengthOperand(result);
+    Value source = sameLengthValue(result);
     if (!source)
       return value;
     value = source;

@@ -540,7 +540,8 @@ def ResultsToArguments : TriMod_Pass<"trimod-results-to-arguments", "::mlir::Mod
     buffer argument with `trimod.output` and the result's `trimod.name`; the
     function returns nothing and is marked `trimod.entry`. The caller knows how
     long results are (as long as the tokens, or one for each post), so nothing
-    needs to be allocated or handed back.
+    needs to be allocated or handed back. The other arguments become
+    `bufferization.writable = false`: inputs and weights are never overwritten.
 
     Errors: a result that is not a tensor.
   }];

@@ -33,6 +33,11 @@ static LogicalResult moveResults(func::FuncOp entry) {
     return entry.emitOpError("must have a body of one block");
   auto exit = cast<func::ReturnOp>(entry.getBody().front().getTerminator());
   OpBuilder builder(exit);
+  // Bufferization takes tensor arguments for its own to overwrite; inputs belong to the caller and
+  // weights to every call.
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+    entry.setArgAttr(i, bufferization::BufferizationDialect::kWritableAttrName,
+                     builder.getBoolAttr(false));
   for (auto [index, value] : llvm::enumerate(exit.getOperands())) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     if (!type)

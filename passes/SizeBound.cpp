@@ -32,7 +32,10 @@ Value SizeBound::computeUncached(Value size) {
 Value SizeBound::boundOfResult(Operation *op) {
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case([&](arith::ConstantOp constant) -> Value {
-        return builder.clone(*constant)->getResult(0);
+        // A negative one is no size; as an unsigned number it would bound nothing.
+        std::optional<int64_t> value = getConstantIntValue(constant.getResult());
+        return value && *value >= 0 ? builder.clone(*constant)->getResult(0)
+                                    : fail(constant.getResult());
       })
       .Case([&](memref::DimOp dim) -> Value {
         std::optional<int64_t> dimension = dim.getConstantIndex();
@@ -42,14 +45,24 @@ Value SizeBound::boundOfResult(Operation *op) {
       .Case<arith::AddIOp, arith::MulIOp, arith::MaxUIOp, arith::MaxSIOp>(
           [&](auto both) { return boundOfBoth(both); })
       .Case<arith::MinUIOp, arith::MinSIOp>([&](auto either) { return boundOfEither(either); })
-      .Case([&](arith::SubIOp difference) { return compute(difference.getLhs()); })
+      .Case<arith::SubIOp, arith::DivUIOp, arith::DivSIOp>(
+          [&](auto smaller) { return compute(smaller.getLhs()); })
       .Case([&](arith::SelectOp select) -> Value {
+        if (isTestForNegative(select.getCondition()))
+          return compute(select.getFalseValue());
         Value first = compute(select.getTrueValue()), second = compute(select.getFalseValue());
         if (!first || !second)
           return {};
         return builder.createOrFold<arith::MaxUIOp>(select.getLoc(), first, second);
       })
       .Default([&](Operation *other) { return fail(other->getResult(0)); });
+}
+
+/// As in the lowering of affine's divisions; sizes take the other branch.
+bool SizeBound::isTestForNegative(Value condition) {
+  auto compare = condition.getDefiningOp<arith::CmpIOp>();
+  return compare && compare.getPredicate() == arith::CmpIPredicate::slt &&
+         isConstantIntValue(compare.getRhs(), 0);
 }
 
 template <typename Op>
@@ -99,12 +112,12 @@ Value SizeBound::boundOfDim(Value buffer, int64_t dimension, Location loc) {
         return compute(alloc.getDynamicSizes()[type.getDynamicDimIndex(dimension)]);
       })
       .Case([&](memref::SubViewOp view) -> Value {
-        if (view.getType().getRank() != view.getSourceType().getRank())
-          return fail(buffer);
-        OpFoldResult size = view.getMixedSizes()[dimension];
-        if (auto value = dyn_cast<Value>(size))
-          return compute(value);
-        return arith::ConstantIndexOp::create(builder, loc, *getConstantIntValue(size));
+        llvm::SmallBitVector dropped = view.getDroppedDims();
+        SmallVector<OpFoldResult> kept;
+        for (auto [i, size] : llvm::enumerate(view.getMixedSizes()))
+          if (!dropped.test(i))
+            kept.push_back(size);
+        return compute(getValueOrCreateConstantIndexOp(builder, loc, kept[dimension]));
       })
       .Case([&](memref::CastOp view) { return boundOfDim(view.getSource(), dimension, loc); })
       .Default([&](Operation *) { return fail(buffer); });

@@ -8,10 +8,10 @@
 namespace trimod {
 
 /// Upper bounds, computed at the beginning of a function, of index values that
-/// are computed anywhere in it. Sizes are not negative, so that a - b is at most
-/// a, and min(a, b) at most whichever of the two can be bounded. A sum that a loop
-/// carries is at most its initial value and the number of steps times the largest
-/// addend.
+/// are computed anywhere in it. Sizes are not negative, so that a - b and a / b are
+/// at most a, and min(a, b) at most whichever of the two can be bounded. A sum that
+/// a loop carries is at most its initial value and the number of steps times the
+/// largest addend.
 class SizeBound {
 public:
   /// Bounds are created at `builder`, which stands in the entry block of `function`
@@ -30,6 +30,7 @@ private:
   mlir::Value boundOfResult(mlir::Operation *op);
   mlir::Value boundOfSum(mlir::scf::ForOp loop, mlir::Value result);
   mlir::Value boundOfDim(mlir::Value buffer, int64_t dimension, mlir::Location loc);
+  static bool isTestForNegative(mlir::Value condition);
   template <typename Op>
   mlir::Value boundOfBoth(Op op);
   template <typename Op>

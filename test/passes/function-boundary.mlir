@@ -15,6 +15,9 @@ trimod.parameter @w "layer.weight" : tensor<2x3xf32>
 // PARAMETERS: trimod.linear %[[X]], %[[W]] bias(%[[B]])
 
 // RESULTS-LABEL: func @f(
+// Bufferization must not overwrite inputs and weights.
+// RESULTS-SAME: tensor<?x3xf32> {bufferization.writable = false, trimod.name = "x"}
+// RESULTS-SAME: tensor<2xf32> {bufferization.writable = false, trimod.name = "b", trimod.parameter = "layer.bias"}
 // RESULTS-SAME: %[[Y:[^ ]*]]: memref<?x2xf32> {trimod.name = "y", trimod.output}) attributes {trimod.entry}
 // RESULTS: %[[V:.*]] = trimod.linear
 // RESULTS: bufferization.materialize_in_destination %[[V]] in restrict writable %[[Y]]

@@ -147,3 +147,27 @@ func.func @layers(%ids: tensor<?xi32>, %table: tensor<7x3xf16>, %w: tensor<2x3xf
   %y = trimod.linear %e, %w bias(%b) : tensor<?x3xf32>, tensor<2x3xf32>, tensor<2xf32>
   return %y : tensor<?x2xf32>
 }
+
+// A tensor made for the rows of an item has the item's length: no second loop to measure it.
+// CHECK-LABEL: func @like_an_item
+// CHECK-SAME: (%[[V:.*]]: tensor<?x3xf32>, %[[O:.*]]: tensor<?xindex>)
+// CHECK-COUNT-1: scf.for
+// CHECK: linalg.transpose
+// CHECK-NOT: scf.for
+// CHECK: return %{{.*}}, %[[O]]
+func.func @like_an_item(%values: tensor<?x3xf32>, %offsets: tensor<?xindex>) -> (tensor<?x3xf32>, tensor<?xindex>) {
+  %c0 = arith.constant 0 : index
+  %r = trimod.pack %values, %offsets : tensor<?xindex> -> <tensor<?x3xf32>>
+  %y = trimod.map %r {
+  ^bb0(%rows: tensor<?x3xf32>):
+    %n = tensor.dim %rows, %c0 : tensor<?x3xf32>
+    %e = tensor.empty(%n) : tensor<3x?xf32>
+    %t = linalg.transpose ins(%rows : tensor<?x3xf32>) outs(%e : tensor<3x?xf32>) permutation = [1, 0]
+    %e2 = tensor.empty(%n) : tensor<?x3xf32>
+    %a = math.absf %t : tensor<3x?xf32>
+    %u = linalg.transpose ins(%a : tensor<3x?xf32>) outs(%e2 : tensor<?x3xf32>) permutation = [1, 0]
+    trimod.yield %u : tensor<?x3xf32>
+  } : (!trimod.ragged<tensor<?x3xf32>>) -> !trimod.ragged<tensor<?x3xf32>>
+  %v, %o = trimod.unpack %y : <tensor<?x3xf32>>
+  return %v, %o : tensor<?x3xf32>, tensor<?xindex>
+}

@@ -26,3 +26,17 @@ func.func @handed_on(%n: memref<?xf32>, %out: memref<4xf32> {trimod.output}) att
   memref.copy %last, %out : memref<4xf32> to memref<4xf32>
   return
 }
+
+// -----
+
+func.func @negative(%x: memref<?xf32>, %out: memref<?xf32> {trimod.output}) attributes {trimod.entry} {
+  %c0 = arith.constant 0 : index
+  // expected-note @below {{the size depends on this}}
+  %minus = arith.constant -1 : index
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %m = arith.subi %minus, %n : index
+  // expected-error @below {{has a size that is not bounded}}
+  %a = memref.alloc(%m) : memref<?xf32>
+  memref.copy %a, %out : memref<?xf32> to memref<?xf32>
+  return
+}

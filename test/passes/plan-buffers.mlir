@@ -96,3 +96,44 @@ func.func @sum(%offsets: memref<?xindex>, %out: memref<?xindex> {trimod.output})
   memref.store %v, %out[%c0] : memref<?xindex>
   return
 }
+
+// Sizes that come from a division, or from a view of lower rank, are bounded by what they are taken from.
+// CHECK-LABEL: func @divided(
+// CHECK-LABEL: func private @divided_workspace(
+// CHECK-SAME: %[[X:.*]]: memref<?x?xf32>) -> index
+// CHECK: %[[COLUMNS:.*]] = memref.dim %[[X]], %c1
+// CHECK: arith.muli %[[COLUMNS]], %c4
+func.func @divided(%x: memref<?x?xf32>, %out: memref<?xf32> {trimod.output}) attributes {trimod.entry} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %columns = memref.dim %x, %c1 : memref<?x?xf32>
+  %row = memref.subview %x[0, 0] [1, %columns] [1, 1] : memref<?x?xf32> to memref<?xf32, strided<[1]>>
+  %n = memref.dim %row, %c0 : memref<?xf32, strided<[1]>>
+  %half = arith.divui %n, %c2 : index
+  %a = memref.alloc(%half) : memref<?xf32>
+  %from = memref.subview %row[0] [%half] [1] : memref<?xf32, strided<[1]>> to memref<?xf32, strided<[1]>>
+  memref.copy %from, %a : memref<?xf32, strided<[1]>> to memref<?xf32>
+  memref.copy %a, %out : memref<?xf32> to memref<?xf32>
+  return
+}
+
+// The lowering of a division in affine tests for negative numbers, which sizes are not.
+// CHECK-LABEL: func private @floor_divided_workspace(
+// CHECK: %[[N:.*]] = memref.dim
+// CHECK: arith.muli %[[N]], %c4
+func.func @floor_divided(%x: memref<?xf32>, %out: memref<?xf32> {trimod.output}) attributes {trimod.entry} {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %minus = arith.constant -1 : index
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %negative = arith.cmpi slt, %n, %c0 : index
+  %flipped = arith.subi %minus, %n : index
+  %dividend = arith.select %negative, %flipped, %n : index
+  %quotient = arith.divsi %dividend, %c2 : index
+  %back = arith.subi %minus, %quotient : index
+  %half = arith.select %negative, %back, %quotient : index
+  %a = memref.alloc(%half) : memref<?xf32>
+  memref.copy %a, %out : memref<?xf32> to memref<?xf32>
+  return
+}
