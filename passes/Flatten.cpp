@@ -75,7 +75,8 @@ SmallVector<MapOp> MapFlattener::run() {
   for (auto [yielded, result] : llvm::zip_equal(map.getYield().getValues(), map.getResults()))
     results.push_back(createResult(yielded, result.getType()));
   if (residuals.empty())
-    remark::passed(map.getLoc(), remark::RemarkOpts::name("flattened").category("trimod-flatten"))
+    remark::passed(map.getLoc(),
+                   remark::RemarkOpts::name("trimod-flatten").category("trimod-flatten"))
         << "no loop over rows is left of this map";
   map->replaceAllUsesWith(results);
   map->erase();

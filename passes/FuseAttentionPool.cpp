@@ -20,7 +20,7 @@ namespace trimod {
 
 namespace {
 
-constexpr llvm::StringLiteral passName = "fuse-attention-pool";
+constexpr llvm::StringLiteral passName = "trimod-fuse-attention-pool";
 
 /// The body of a map, read as attention pooling. Every step names what the next one reads.
 class AttentionPooling {

@@ -22,7 +22,7 @@ namespace trimod {
 
 namespace {
 
-constexpr llvm::StringLiteral passName = "fuse-crf-viterbi";
+constexpr llvm::StringLiteral passName = "trimod-fuse-crf-viterbi";
 
 /// Looks through a cast between i32 and index.
 Value skipIndexCasts(Value value) {

@@ -21,7 +21,7 @@ namespace trimod {
 
 namespace {
 
-constexpr llvm::StringLiteral passName = "fuse-gru-cell";
+constexpr llvm::StringLiteral passName = "trimod-fuse-gru-cell";
 
 //===----------------------------------------------------------------------===//
 // The cell

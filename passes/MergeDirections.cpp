@@ -18,7 +18,7 @@ namespace trimod {
 
 namespace {
 
-constexpr llvm::StringLiteral passName = "merge-directions";
+constexpr llvm::StringLiteral passName = "trimod-merge-directions";
 
 bool areOpposite(GruOp a, GruOp b) {
   return a.getDirection() != b.getDirection() && a.getDirection() != Direction::Bidirectional &&

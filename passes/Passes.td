@@ -582,7 +582,7 @@ def VerifyPhase : TriMod_Pass<"trimod-verify-phase", "::mlir::ModuleOp"> {
 
     | phase | contract |
     |---|---|
-    | model | no op made by scheduling, no buffers; arguments and results of entries have `trimod.name` |
+    | model | ops of arith, math, tensor, linalg, trimod and a few more that have a lowering; none made by scheduling, no buffers; arguments and results of entries have `trimod.name` |
     | fused | also no call, and every parameter has a static type |
     | batched | no buffers, no call, static parameters; entries have no ragged argument or result, and names |
     | scheduled | as batched; nothing in an entry depends on parameters alone; derived arguments have an init function |

@@ -8,7 +8,7 @@
 //   batched    one post -> a batch of posts, without padding
 //   scheduled  what is computed when and how weights are laid out, for one instruction level
 //   kernels    loops and vectors over buffers in one arena, for one instruction level
-//   llvm       the LLVM dialect, ready for object code (codegen/cpu/LowerToLLVM.h)
+//   llvm       the LLVM dialect, ready for object code (codegen/artifact/Phases.h)
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,7 +52,8 @@ llvm::ArrayRef<llvm::StringRef> getOptionalPasses();
 /// phase belongs to code generation and is refused here.
 void buildPhasePipeline(Phase phase, mlir::OpPassManager &manager, const PipelineOptions &options);
 
-/// Makes the phases available as pass pipelines: `trimod-phase-fused`, ...
+/// Makes the phases up to `scheduled` known as pass pipelines: `trimod-phase-fused`, ... The others
+/// depend on code generation (codegen/artifact/Phases.h).
 void registerPhasePipelines();
 
 } // namespace trimod

@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "passes/FunctionBoundary.h"
 #include "passes/Passes.h"
 #include "passes/Schedule.h"
 
@@ -19,14 +20,22 @@ namespace {
 /// One broken promise repeats at many ops: the first few tell.
 constexpr unsigned kMaxErrors = 5;
 
-bool isEntry(func::FuncOp function) { return !function.isExternal() && !function.isPrivate(); }
-
 bool hasType(Operation *op, llvm::function_ref<bool(Type)> predicate) {
   if (auto function = dyn_cast<FunctionOpInterface>(op))
     return llvm::any_of(function.getArgumentTypes(), predicate) ||
            llvm::any_of(function.getResultTypes(), predicate);
   return llvm::any_of(op->getOperandTypes(), predicate) ||
          llvm::any_of(op->getResultTypes(), predicate);
+}
+
+/// Dialects that have a way through all phases, the rest of this list being what passes make of the
+/// first five.
+constexpr StringRef kModelDialects[] = {"arith",   "math", "tensor", "linalg", "trimod", "func",
+                                        "builtin", "scf",  "affine", "cf",     "index",  "ub"};
+
+bool isLowLevel(Operation *op) {
+  return isa_and_present<memref::MemRefDialect, bufferization::BufferizationDialect,
+                         LLVM::LLVMDialect>(op->getDialect());
 }
 
 /// Checks the contract of one phase. An error says: phase, op, what is wrong, what to do.
@@ -54,12 +63,14 @@ public:
 
 private:
   void verifyModel() {
+    rejectForeignOps();
     rejectScheduledOps();
     rejectLowLevelOps();
     visitEntries([&](func::FuncOp entry) { requireNames(entry, /*batched=*/false); });
   }
 
   void verifyFused() {
+    rejectForeignOps();
     rejectScheduledOps();
     rejectLowLevelOps();
     rejectCalls();
@@ -67,6 +78,7 @@ private:
   }
 
   void verifyBatched() {
+    rejectForeignOps();
     rejectLowLevelOps();
     rejectCalls();
     requireStaticParameters();
@@ -128,11 +140,19 @@ private:
     });
   }
 
+  /// Bufferization fails on what it has no rules for, far from the model and without a remedy.
+  void rejectForeignOps() {
+    visit([&](Operation *op) {
+      StringRef dialect = op->getName().getDialectNamespace();
+      if (!llvm::is_contained(kModelDialects, dialect) && !isLowLevel(op))
+        report(op, "an op of the " + dialect + " dialect",
+               "write it with ops of arith, math, tensor, linalg or trimod");
+    });
+  }
+
   void rejectLowLevelOps() {
     visit([&](Operation *op) {
-      if (isa_and_present<memref::MemRefDialect, bufferization::BufferizationDialect,
-                          LLVM::LLVMDialect>(op->getDialect()) ||
-          hasType(op, llvm::IsaPred<BaseMemRefType>))
+      if (isLowLevel(op) || hasType(op, llvm::IsaPred<BaseMemRefType>))
         report(op, "buffers", "write models in tensors; phase 'kernels' makes the buffers");
     });
   }

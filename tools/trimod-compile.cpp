@@ -3,6 +3,7 @@
 #include "codegen/artifact/Compiler.h"
 
 #include "passes/Remarks.h"
+#include "runtime/CommandLine.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
@@ -73,6 +74,9 @@ EXAMPLES:
         --emit=so --dump-phases-to=phases -o tagger.so
   Why something did or did not fuse:
     trimod-compile trimod.mlir --weights trimod.safetensors --compile-to=fused --remarks -o -
+
+EXIT STATUS:
+  0 if the output was written, 1 if the model could not be compiled, 2 if the command line is wrong.
 )");
 
 static std::optional<EmitKind> parseEmitKind(StringRef name) {
@@ -86,10 +90,12 @@ static std::optional<EmitKind> parseEmitKind(StringRef name) {
       .Default(std::nullopt);
 }
 
-static int fail(const Twine &message) {
-  errs() << "trimod-compile: " << message << '\n';
-  return 1;
+static int fail(const Twine &message, ExitStatus status = kExitFailure) {
+  errs() << "trimod-compile: error: " << message << '\n';
+  return status;
 }
+
+static int failUsage(const Twine &message) { return fail(message, kExitUsage); }
 
 /// On a terminal, one line that the next step overwrites.
 static void showProgress(unsigned step, unsigned stepCount, const std::string &what) {
@@ -114,12 +120,12 @@ int main(int argc, char **argv) {
     // "trimod-compile: Unknown command line argument '--x'.  Try: '...'": the first sentence.
     StringRef text = StringRef(problem).trim();
     text.consume_front("trimod-compile: ");
-    return text.empty() ? 1 : fail(text.split(".  Try").first + " (see --help)");
+    return text.empty() ? kExitUsage : failUsage(text.split(".  Try").first + " (see --help)");
   }
   if (modelFiles.empty())
-    return fail("no model: expected MODEL.mlir (see --help)");
+    return failUsage("no model: expected MODEL.mlir (see --help)");
   if (output.empty())
-    return fail("no output: expected -o FILE (see --help)");
+    return failUsage("no output: expected -o FILE (see --help)");
 
   CompilerOptions options;
   options.modelFiles.assign(modelFiles.begin(), modelFiles.end());
@@ -130,12 +136,13 @@ int main(int argc, char **argv) {
   for (const std::string &name : levels) {
     std::optional<trimod_isa_level> level = parseLevelName(name);
     if (!level)
-      return fail("unknown instruction level '" + name + "': expected x86-64-v3 or x86-64-v4");
+      return failUsage("unknown instruction level '" + name + "': expected x86-64-v3 or x86-64-v4");
     options.levels.push_back(*level);
   }
   std::optional<EmitKind> kind = parseEmitKind(emit);
   if (!kind)
-    return fail("unknown kind of output '" + emit + "': expected exe, so, obj, mlir, llvm or asm");
+    return failUsage("unknown kind of output '" + emit +
+                     "': expected exe, so, obj, mlir, llvm or asm");
   options.emit = *kind;
   if (!lastPhase.empty()) {
     std::optional<Phase> phase = parsePhase(lastPhase);
@@ -143,8 +150,11 @@ int main(int argc, char **argv) {
       SmallVector<StringRef> names;
       for (Phase each : kAllPhases)
         names.push_back(getPhaseName(each));
-      return fail("unknown phase '" + lastPhase + "': expected one of " + join(names, ", "));
+      return failUsage("unknown phase '" + lastPhase + "': expected one of " + join(names, ", "));
     }
+    if (emit.getNumOccurrences() > 0)
+      return failUsage("--emit=" + emit + " with --compile-to=" + lastPhase +
+                       ": expected one of them, because both say what to write");
     options.emit = EmitKind::MLIR;
     options.lastPhase = *phase;
   }
@@ -152,6 +162,8 @@ int main(int argc, char **argv) {
   options.dumpDirectory = dumpDirectory;
   options.output = output;
   options.linker = {linker, runtimeDirectory};
+  if (std::string error = findUsageError(options); !error.empty())
+    return failUsage(error);
   if (options.emit == EmitKind::Executable && runtimeDirectory.empty()) {
     std::string self = sys::fs::getMainExecutable(argv[0], reinterpret_cast<void *>(&showProgress));
     Expected<std::string> directory = findRuntimeDirectory(self);
@@ -174,5 +186,5 @@ int main(int argc, char **argv) {
   clearProgress(showsProgress);
   for (const CollectedRemark &remark : remarks.take())
     errs() << remark.str() << '\n';
-  return succeeded ? 0 : 1;
+  return succeeded ? kExitSuccess : kExitFailure;
 }

@@ -2,6 +2,7 @@
 
 #include "codegen/artifact/Compiler.h"
 #include "codegen/artifact/Passes.h"
+#include "codegen/artifact/Phases.h"
 #include "codegen/cpu/LowerToLLVM.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
@@ -15,6 +16,7 @@ int main(int argc, char **argv) {
   trimod::registerTriModPasses();
   trimod::registerCodegenCPUPasses();
   trimod::registerPhasePipelines();
+  trimod::registerCodegenPhases();
   trimod::registerTriModArtifactPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "TriMod pass driver\n", registry));
 }

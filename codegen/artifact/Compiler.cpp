@@ -7,13 +7,13 @@
 #include "codegen/artifact/Evaluate.h"
 #include "codegen/artifact/ModelDescriptor.h"
 #include "codegen/artifact/ModelFiles.h"
-#include "codegen/artifact/Passes.h"
+#include "codegen/artifact/Phases.h"
+#include "codegen/artifact/Reproducer.h"
+#include "codegen/artifact/VocabularyCheck.h"
 #include "codegen/cpu/Bufferization.h"
-#include "codegen/cpu/LowerToLLVM.h"
 #include "dialect/Lifter.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
-#include "passes/Passes.h"
 #include "passes/Remarks.h"
 #include "runtime/Vocabulary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -77,6 +77,7 @@ private:
   // Phases. `level` is null while a program is for all levels.
   LogicalResult runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level);
   LogicalResult runCommonPhases();
+  LogicalResult checkVocabulary();
   FailureOr<OwningOpRef<ModuleOp>> runSchedule(trimod_isa_level level);
   LogicalResult compileLevel(trimod_isa_level level);
   LogicalResult lowerToMachine(ModuleOp module, trimod_isa_level level,
@@ -97,10 +98,6 @@ private:
   void progress(const Twine &what) {
     if (options.reportProgress)
       options.reportProgress(++step, stepCount, what.str());
-  }
-  bool showsOneLevel() const {
-    return options.emit == EmitKind::MLIR || options.emit == EmitKind::LLVMIR ||
-           options.emit == EmitKind::Assembly;
   }
 
   const CompilerOptions &options;
@@ -125,23 +122,42 @@ private:
 // Before the long work
 //===----------------------------------------------------------------------===//
 
-LogicalResult Compilation::checkOptions() {
+static bool showsOneLevel(EmitKind kind) {
+  return kind == EmitKind::MLIR || kind == EmitKind::LLVMIR || kind == EmitKind::Assembly;
+}
+
+/// Each level once; without any, those that the kind of output has room for.
+static std::vector<trimod_isa_level> selectLevels(const CompilerOptions &options) {
+  if (options.levels.empty() && showsOneLevel(options.emit))
+    return {TRIMOD_X86_64_V3};
+  if (options.levels.empty())
+    return {TRIMOD_X86_64_V3, TRIMOD_X86_64_V4};
+  std::vector<trimod_isa_level> levels;
+  for (trimod_isa_level level : options.levels)
+    if (!llvm::is_contained(levels, level))
+      levels.push_back(level);
+  return levels;
+}
+
+std::string trimod::findUsageError(const CompilerOptions &options) {
   for (const std::string &pass : options.skippedPasses)
     if (!llvm::is_contained(getOptionalPasses(), pass))
-      return fail("cannot leave out '" + pass + "': expected one of " +
-                  llvm::join(getOptionalPasses(), ", "));
+      return "cannot leave out '" + pass + "': expected one of " +
+             llvm::join(getOptionalPasses(), ", ");
   if (options.emit == EmitKind::Executable && options.vocabulary.empty())
-    return fail("no vocabulary: expected --vocabulary FILE, because an executable reads text "
-                "(--emit=so makes a library that takes numbers)");
-  levels = options.levels;
-  if (levels.empty()) {
-    levels = {TRIMOD_X86_64_V3};
-    if (!showsOneLevel())
-      levels.push_back(TRIMOD_X86_64_V4);
-  }
-  if (showsOneLevel() && levels.size() > 1)
-    return fail("this kind of output shows one instruction level: expected one --isa, got " +
-                Twine(levels.size()));
+    return "no vocabulary: expected --vocabulary FILE, because an executable reads text "
+           "(--emit=so makes a library that takes numbers)";
+  const size_t levelCount = selectLevels(options).size();
+  if (showsOneLevel(options.emit) && levelCount > 1)
+    return "this kind of output shows one instruction level: expected one --isa, got " +
+           std::to_string(levelCount);
+  return "";
+}
+
+LogicalResult Compilation::checkOptions() {
+  if (std::string error = findUsageError(options); !error.empty())
+    return fail(error);
+  levels = selectLevels(options);
   stepCount = 2 + 2 * levels.size() + 1;
   return success();
 }
@@ -194,28 +210,26 @@ LogicalResult Compilation::checkHasWeights() {
 
 LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level) {
   PassManager manager(&context);
-  // A model that does not fit its weights is the user's matter, not one for a reproducer.
-  if (phase != Phase::Model && !output->getTemporaryName().empty())
-    manager.enableCrashReproducerGeneration(options.output + ".reproducer.mlir");
-  if (phase == Phase::LLVM) {
-    manager.addPass(createEntryPoints({getLevelSuffix(*level).str()}));
-    buildLowerToLLVMPipeline(manager, getTarget(*level));
-    manager.addPass(createVerifyPhase({getPhaseName(phase).str()}));
-  } else {
-    PipelineOptions pipeline;
-    pipeline.weights = options.weights;
-    pipeline.entries = entries;
-    pipeline.skip = options.skippedPasses;
-    if (level)
-      pipeline.lanes = getTarget(*level).lanes();
-    SmallVector<std::string> kernels;
-    for (StringRef name : getKernelOpNames())
-      kernels.push_back(name.str());
-    pipeline.kernels = kernels;
+  Reproducer reproducer(options.output + ".reproducer.mlir");
+  if (!output->getTemporaryName().empty())
+    reproducer.watch(manager, [this] { return diagnostics.hasSeenErrors(); });
+  PipelineOptions pipeline;
+  pipeline.weights = options.weights;
+  pipeline.entries = entries;
+  pipeline.skip = options.skippedPasses;
+  if (level)
+    pipeline.lanes = getTarget(*level).lanes();
+  if (phase == Phase::LLVM)
+    buildLLVMPhase(manager, getTarget(*level));
+  else if (phase == Phase::Kernels)
+    buildKernelsPhase(manager, pipeline);
+  else
     buildPhasePipeline(phase, manager, pipeline);
-  }
   if (failed(manager.run(module))) {
-    if (!diagnostics.takeHasErrors())
+    const std::string file = reproducer.describe();
+    if (!file.empty())
+      return fail("a pass of phase '" + getPhaseName(phase) + "' broke down; " + file);
+    if (!diagnostics.hasSeenErrors())
       return fail("phase '" + getPhaseName(phase) + "' failed without a message");
     return failure();
   }
@@ -260,7 +274,16 @@ LogicalResult Compilation::runCommonPhases() {
     if (options.emit == EmitKind::MLIR && phase == options.lastPhase)
       return success();
   }
-  return success();
+  return checkVocabulary();
+}
+
+LogicalResult Compilation::checkVocabulary() {
+  if (vocabulary.empty())
+    return success();
+  Result<VocabularyView> view = VocabularyView::open(vocabulary);
+  if (!view)
+    return fail(view.error().in(options.vocabulary).message);
+  return trimod::checkVocabulary(*model, *view, options.vocabulary);
 }
 
 /// The program of one level after its scheduled phase, with what depends on weights alone
@@ -272,10 +295,13 @@ FailureOr<OwningOpRef<ModuleOp>> Compilation::runSchedule(trimod_isa_level level
     return failure();
   if (options.emit == EmitKind::MLIR && options.lastPhase == Phase::Scheduled)
     return module;
+  // With external weights the kernels phase exports the init functions.
   if (!options.embedsWeights)
-    return failed(exposeInit(*module, level)) ? FailureOr<OwningOpRef<ModuleOp>>(failure())
-                                              : FailureOr<OwningOpRef<ModuleOp>>(std::move(module));
+    return module;
   auto lower = [&](ModuleOp init) -> FailureOr<std::vector<FunctionSignature>> {
+    if (!hostSupports(IsaLevel::V3))
+      return fail("cannot prepare the weights on this machine, which has no AVX2 and FMA: expected "
+                  "--external-weights, which prepares them where the model runs");
     // It runs here, so it is compiled for what this machine has.
     trimod_isa_level host = hostSupports(IsaLevel::V4) ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3;
     std::vector<FunctionSignature> signatures;
@@ -400,7 +426,7 @@ LogicalResult Compilation::run() {
   for (trimod_isa_level level : levels)
     if (failed(compileLevel(level)))
       return failure();
-  return showsOneLevel() ? success() : writeArtefact();
+  return showsOneLevel(options.emit) ? success() : writeArtefact();
 }
 
 LogicalResult trimod::compile(const CompilerOptions &options) { return Compilation(options).run(); }

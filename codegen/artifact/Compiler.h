@@ -35,7 +35,8 @@ struct CompilerOptions {
   bool embedsWeights = true;
   /// Vocabulary (JSON, runtime/Vocabulary.h); may be empty.
   std::string vocabulary;
-  /// Instruction levels; if empty, both, or for kinds that show one level, x86-64-v3.
+  /// Instruction levels, each of which counts once; if empty, both, or for kinds that show one
+  /// level, x86-64-v3.
   std::vector<trimod_isa_level> levels;
   EmitKind emit = EmitKind::Executable;
   /// With EmitKind::MLIR, the phase whose program is written.
@@ -59,8 +60,12 @@ struct CompilerOptions {
 /// All dialects of models and of their lowerings, with the interfaces that passes need.
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
+/// What is wrong with the options themselves, whatever the files hold; or "". compile() says it
+/// too.
+std::string findUsageError(const CompilerOptions &options);
+
 /// Compiles. On failure errors have been reported, and the output is as it was before. If a pass
-/// failed, "<output>.reproducer.mlir" holds what it failed on.
+/// crashed or failed without an error, "<output>.reproducer.mlir" holds what it failed on.
 llvm::LogicalResult compile(const CompilerOptions &options);
 
 } // namespace trimod

@@ -51,23 +51,13 @@ DiagnosticLines::DiagnosticLines(MLIRContext &context,
         return success();
       }) {}
 
-void DiagnosticLines::reportReproducer(StringRef note) {
-  StringRef file = note.split("reproducer generated at `").second.split('`').first;
-  if (!file.empty())
-    report(("note: " + file + " holds the program that the pass failed on: trimod-opt " +
-            "--run-reproducer " + file + " repeats it")
-               .str());
-}
-
 void DiagnosticLines::handle(Diagnostic &diagnostic) {
   if (diagnostic.getSeverity() == DiagnosticSeverity::Remark)
     return;
-  // The name of a pipeline says nothing to whom the first error did not help.
-  if (StringRef(diagnostic.str()).starts_with("Failures have been detected while processing")) {
-    for (Diagnostic &note : diagnostic.getNotes())
-      reportReproducer(note.str());
+  // The name of a pipeline says nothing to whom the first error did not help; reproducers are
+  // announced by who makes them (Reproducer.h).
+  if (StringRef(diagnostic.str()).starts_with("Failures have been detected while processing"))
     return;
-  }
   hasErrors |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
   report(formatDiagnostic(diagnostic));
   for (Diagnostic &note : diagnostic.getNotes())

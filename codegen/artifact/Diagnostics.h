@@ -13,18 +13,16 @@ namespace trimod {
 std::string formatDiagnostic(mlir::Diagnostic &diagnostic);
 
 /// While it lives, sends errors and their notes, a line each, to `report`. Drops remarks (they have
-/// their own way, passes/Remarks.h), and of what a pass manager adds to a failed pass keeps the
-/// name of the reproducer.
+/// their own way, passes/Remarks.h) and what a pass manager adds to a failed pass.
 class DiagnosticLines {
 public:
   DiagnosticLines(mlir::MLIRContext &context, std::function<void(const std::string &)> report);
 
-  /// True if an error was reported since the last call.
-  bool takeHasErrors() { return std::exchange(hasErrors, false); }
+  /// True if an error was reported.
+  bool hasSeenErrors() const { return hasErrors; }
 
 private:
   void handle(mlir::Diagnostic &diagnostic);
-  void reportReproducer(llvm::StringRef note);
 
   std::function<void(const std::string &)> report;
   bool hasErrors = false;

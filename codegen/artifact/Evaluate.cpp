@@ -3,10 +3,17 @@
 #include "codegen/artifact/Evaluate.h"
 
 #include "codegen/artifact/Jit.h"
+#include "codegen/artifact/Passes.h"
+#include "codegen/cpu/Target.h"
 #include "dialect/TriMod.h"
 #include "passes/Schedule.h"
 #include "runtime/AlignedBuffer.h"
 #include <cstring>
+
+namespace trimod {
+#define GEN_PASS_DEF_EXPOSEINIT
+#include "codegen/artifact/Passes.h.inc"
+} // namespace trimod
 
 using namespace mlir;
 using namespace trimod;
@@ -226,3 +233,15 @@ LogicalResult trimod::exposeInit(ModuleOp module, trimod_isa_level level) {
   }
   return success();
 }
+
+namespace {
+
+struct ExposeInit : trimod::impl::ExposeInitBase<ExposeInit> {
+  void runOnOperation() override {
+    const bool isV4 = targetOf(getOperation()).level == IsaLevel::V4;
+    if (failed(exposeInit(getOperation(), isV4 ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3)))
+      signalPassFailure();
+  }
+};
+
+} // namespace

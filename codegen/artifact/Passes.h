@@ -2,6 +2,7 @@
 #ifndef TRIMOD_CODEGEN_ARTIFACT_PASSES_H
 #define TRIMOD_CODEGEN_ARTIFACT_PASSES_H
 
+#include "dialect/TriMod.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Pass/Pass.h"

@@ -39,4 +39,29 @@ def EntryPoints : Pass<"trimod-entry-points", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
 }
 
+def ExposeInit : Pass<"trimod-expose-init", "::mlir::ModuleOp"> {
+  let summary = "init functions that the runtime calls when it loads weights";
+  let description = [{
+    trimod-outline-init leaves what depends on parameters alone in a private
+    function, whose results the entry takes as arguments. This pass makes it an
+    entry function of its own, `<entry>.init`, and its results parameters of the
+    entry it belongs to, with the keys `derived:<entry>.<level>.<i>` that the
+    results are named by. The level is the module's `trimod.isa_level`.
+
+    With embedded weights trimod-compile calls the init function itself, and
+    nothing is left to do here.
+
+    ```mlir
+    func.func private @f_init() -> tensor<8xf32>
+    func.func @f(%x: ..., %w: tensor<8xf32> {trimod.derived = 0}) attributes {trimod.init = @f_init}
+    // becomes
+    func.func @f.init() -> (tensor<8xf32> {trimod.name = "derived:f.v3.0"})
+    func.func @f(%x: ...)  // with trimod.get_parameter @f_derived_0_v3
+    ```
+    Errors: `trimod.init` names no function without arguments, or one that does
+    not compute the derived arguments.
+  }];
+  let dependentDialects = ["::trimod::TriModDialect"];
+}
+
 #endif // TRIMOD_ARTIFACT_PASSES

@@ -90,27 +90,9 @@ void buildLowerToLLVMPipeline(OpPassManager &manager, const Target &target) {
   manager.addPass(createAttachTargetPass(target));
 }
 
-namespace {
-
-struct LowerToLLVMOptions : PassPipelineOptions<LowerToLLVMOptions> {
-  Option<std::string> level{*this, "level", llvm::cl::desc("x86-64-v3 or x86-64-v4"),
-                            llvm::cl::init("x86-64-v3")};
-};
-
-} // namespace
-
 void registerCodegenCPUPasses() {
   registerPass(createPolynomialMathPass);
   PassRegistration<AttachTargetPass>();
-  PassPipelineRegistration<LowerToLLVMOptions>(
-      "trimod-phase-llvm", "From kernels to the LLVM dialect",
-      [](OpPassManager &manager, const LowerToLLVMOptions &options) {
-        std::optional<IsaLevel> level = parseIsaLevel(options.level);
-        if (!level)
-          llvm::reportFatalUsageError("trimod-phase-llvm: unknown level, expected x86-64-v3 or "
-                                      "x86-64-v4");
-        buildLowerToLLVMPipeline(manager, Target{*level});
-      });
 }
 
 } // namespace trimod

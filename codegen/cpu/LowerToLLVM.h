@@ -19,8 +19,8 @@ void buildLowerToLLVMPipeline(mlir::OpPassManager &manager, const Target &target
 /// `trimod-attach-target`: the last step of the pipeline alone.
 std::unique_ptr<mlir::Pass> createAttachTargetPass(const Target &target);
 
-/// Makes `trimod-polynomial-math` and the pipeline `trimod-phase-llvm{level=x86-64-v3}` known to
-/// pass managers.
+/// Makes `trimod-polynomial-math` and `trimod-attach-target{level=x86-64-v3}` known to pass
+/// managers.
 void registerCodegenCPUPasses();
 
 } // namespace trimod

@@ -9,7 +9,7 @@
 // RUN: trimod-opt %t.fused.mlir --trimod-phase-batched -o %t.batched.mlir
 // RUN: FileCheck %s --check-prefix=BATCHED < %t.batched.mlir
 // RUN: trimod-opt %t.batched.mlir --trimod-phase-scheduled=lanes=16 | FileCheck %s --check-prefix=SCHEDULED
-// RUN: trimod-opt %t.batched.mlir --trimod-phase-kernels | FileCheck %s --check-prefix=LOOPS
+// RUN: trimod-opt %t.batched.mlir --trimod-phase-kernels=kernels=none | FileCheck %s --check-prefix=LOOPS
 // RUN: trimod-opt %t.batched.mlir --trimod-phase-kernels=kernels=trimod.crf_viterbi,trimod.embedding -o %t.kernels.mlir
 // RUN: FileCheck %s --check-prefix=KERNELS < %t.kernels.mlir
 // RUN: trimod-opt %t.kernels.mlir --trimod-phase-llvm | FileCheck %s --check-prefix=LLVM
@@ -74,4 +74,5 @@
 // KERNELS-NOT: tensor<
 
 // LLVM-NOT: memref.
-// LLVM: llvm.func @tag(
+// LLVM: llvm.func internal @tag(
+// LLVM: llvm.func {{.*}}@trimod_tag_v3(

@@ -29,6 +29,14 @@ func.func private @f(%x: memref<?xf32>) {
 
 // -----
 
+func.func private @f(%x: tensor<?xf32>) -> tensor<?xf32> {
+  // expected-error@+1 {{phase 'model' must not leave an op of the tosa dialect: 'tosa.sigmoid'; write it with ops of arith, math, tensor, linalg or trimod}}
+  %y = tosa.sigmoid %x : (tensor<?xf32>) -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// -----
+
 // One broken promise at many places: the first five.
 func.func private @f() {
   // expected-error@+1 {{must not leave buffers: 'memref.alloc'}}

@@ -20,7 +20,7 @@ func.func @tag(%x: tensor<?x64xf32>, %w: tensor<1x64x24xf32>, %wg: tensor<1x1x5x
 // CHECK-LABEL: func private @trimod_gru_v3_h5_forward(
 //   CHECK-NOT:   memref.alloc
 
-// LLVM-LABEL: llvm.func @tag(
+// LLVM-LABEL: llvm.func internal @tag(
 //  LLVM-SAME:   passthrough = [
 //  LLVM-SAME:     ["target-cpu", "x86-64-v3"], ["prefer-vector-width", "256"]]
 // LLVM-LABEL: llvm.func internal @trimod_linear_v3_k64_n24_w24(
