@@ -15,6 +15,16 @@ target_compile_options(trimod-mlir INTERFACE ${TRIMOD_LLVM_DEFINITIONS})
 # The two shared libraries only: mixing in static MLIR libraries registers every option twice.
 target_link_libraries(trimod-mlir INTERFACE trimod-options MLIR LLVM)
 
+# Programs that use MLIR link what AddressSanitizer must be told about it.
+if(TRIMOD_SANITIZER STREQUAL "address")
+  add_library(trimod-asan-options OBJECT "${PROJECT_SOURCE_DIR}/cmake/AsanOptions.cpp")
+endif()
+function(trimod_use_mlir_options program)
+  if(TARGET trimod-asan-options)
+    target_sources(${program} PRIVATE $<TARGET_OBJECTS:trimod-asan-options>)
+  endif()
+endfunction()
+
 # Nine tenths of compiling a small file is reading MLIR's headers; read them once a target. Without the time stamp the result
 # depends on content alone, so that ccache can know it.
 function(trimod_precompile_mlir target)

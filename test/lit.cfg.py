@@ -24,8 +24,3 @@ if {"avx2", "fma", "f16c"} <= set(flags):
     config.available_features.add("x86-64-v3")
 if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= set(flags):
     config.available_features.add("x86-64-v4")
-
-if config.sanitizer == "address":
-    # LLVM itself is not instrumented, so containers that cross the boundary look corrupt; its
-    # process-wide registries are never freed.
-    config.environment["ASAN_OPTIONS"] = "detect_container_overflow=0:detect_leaks=0"
