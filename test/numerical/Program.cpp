@@ -1,9 +1,11 @@
 #include "Program.h"
 
 #include "codegen/artifact/Compiler.h"
+#include "codegen/artifact/Evaluate.h"
 #include "codegen/artifact/Passes.h"
 #include "codegen/cpu/Bufferization.h"
 #include "codegen/cpu/LowerToLLVM.h"
+#include "dialect/TriMod.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -22,6 +24,7 @@ static MLIRContext &getContext() {
     DialectRegistry all;
     registerCompilerDialects(all);
     registerTriModPasses();
+    registerPhasePipelines();
     registerTransformsPasses();
     return all;
   }();
@@ -29,60 +32,111 @@ static MLIRContext &getContext() {
   return context;
 }
 
-static LogicalResult runPhases(ModuleOp module, StringRef pipeline, Lowering lowering,
-                               std::vector<FunctionSignature> &signatures) {
-  MLIRContext *context = module.getContext();
-  Target target{IsaLevel::V3};
-  module->setAttr(isaLevelAttrName, StringAttr::get(context, target.name()));
-  PassManager kernels(context), machine(context);
-  if (!pipeline.empty()) {
-    FailureOr<OpPassManager> parsed = parsePassPipeline(pipeline);
-    if (failed(parsed))
-      return failure();
-    static_cast<OpPassManager &>(kernels) = std::move(*parsed);
-  }
-  PipelineOptions options;
-  SmallVector<std::string> kernelOps;
-  if (lowering == Lowering::Kernels)
-    for (StringRef name : getKernelOpNames())
-      kernelOps.push_back(name.str());
-  options.kernels = kernelOps;
-  buildPhasePipeline(Phase::Kernels, kernels, options);
-  if (failed(kernels.run(module)))
-    return failure();
-  FailureOr<std::vector<FunctionSignature>> found = readSignatures(module, TRIMOD_X86_64_V3);
-  if (failed(found))
-    return failure();
-  signatures = *found;
-  machine.addPass(createEntryPoints({"v3"}));
-  buildLowerToLLVMPipeline(machine, target);
-  return machine.run(module);
+static trimod_isa_level getRuntimeLevel(IsaLevel level) {
+  return level == IsaLevel::V4 ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3;
 }
 
-std::unique_ptr<Program> Program::create(llvm::StringRef text, llvm::StringRef pipeline,
-                                         Lowering lowering) {
+static LogicalResult runPasses(ModuleOp module, StringRef pipeline) {
+  if (pipeline.empty())
+    return success();
+  PassManager manager(module.getContext());
+  FailureOr<OpPassManager> parsed = parsePassPipeline(pipeline);
+  if (failed(parsed))
+    return failure();
+  static_cast<OpPassManager &>(manager) = std::move(*parsed);
+  return manager.run(module);
+}
+
+static LogicalResult runKernelsPhase(ModuleOp module, Lowering lowering) {
+  PassManager manager(module.getContext());
+  PipelineOptions options;
+  SmallVector<std::string> kernels;
+  if (lowering == Lowering::Kernels)
+    for (StringRef name : getKernelOpNames())
+      kernels.push_back(name.str());
+  options.kernels = kernels;
+  buildPhasePipeline(Phase::Kernels, manager, options);
+  return manager.run(module);
+}
+
+static LogicalResult runLLVMPhase(ModuleOp module, const Target &target) {
+  PassManager manager(module.getContext());
+  manager.addPass(createEntryPoints({target.suffix().str()}));
+  buildLowerToLLVMPipeline(manager, target);
+  return manager.run(module);
+}
+
+/// All phases; gives the functions that the runtime would call.
+static FailureOr<std::vector<FunctionSignature>> runPhases(ModuleOp module,
+                                                           const ProgramOptions &options) {
+  Target target{options.level};
+  trimod_isa_level level = getRuntimeLevel(options.level);
+  module->setAttr(isaLevelAttrName, StringAttr::get(module.getContext(), target.name()));
+  if (failed(runPasses(module, options.pipeline)))
+    return failure();
+  if (options.change)
+    options.change(module);
+  if (failed(exposeInit(module, level)) || failed(runKernelsPhase(module, options.lowering)))
+    return failure();
+  FailureOr<std::vector<FunctionSignature>> signatures = readSignatures(module, level);
+  if (failed(signatures) || failed(runLLVMPhase(module, target)))
+    return failure();
+  return signatures;
+}
+
+std::vector<NamedTensor> trimod::test::readParameters(StringRef modelText) {
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(modelText, &getContext());
+  std::vector<NamedTensor> parameters;
+  if (!module) {
+    ADD_FAILURE() << "the model does not parse";
+    return parameters;
+  }
+  for (ParameterOp parameter : module->getOps<ParameterOp>()) {
+    auto type = cast<RankedTensorType>(parameter.getType());
+    NamedTensor tensor{parameter.getKey().str(), {*getElementType(type.getElementType()), {}}};
+    for (int64_t size : type.getShape())
+      tensor.tensor.shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    parameters.push_back(tensor);
+  }
+  return parameters;
+}
+
+std::unique_ptr<Program> Program::create(StringRef text, const ProgramOptions &options) {
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &getContext());
-  std::vector<FunctionSignature> signatures;
-  if (!module || failed(runPhases(*module, pipeline, lowering, signatures)) ||
-      signatures.size() != 1) {
+  auto program = std::make_unique<Program>();
+  FailureOr<std::vector<FunctionSignature>> functions = failure();
+  if (module)
+    functions = runPhases(*module, options);
+  if (failed(functions)) {
     ADD_FAILURE() << "the program does not compile";
     return nullptr;
   }
+  size_t entries = 0;
+  for (const FunctionSignature &found : *functions) {
+    if (StringRef(found.name).ends_with(".init")) {
+      program->init = found;
+      continue;
+    }
+    program->function = found;
+    ++entries;
+  }
+  EXPECT_EQ(entries, 1u);
+  // These programs run a few times each, so the time to compile them counts.
   llvm::Expected<std::unique_ptr<Jit>> jit =
-      Jit::create(*module, kHostCpu, llvm::OptimizationLevel::O1);
+      Jit::create(*module, Target{options.level}.name(), llvm::OptimizationLevel::O1);
   if (!jit) {
     ADD_FAILURE() << llvm::toString(jit.takeError());
     return nullptr;
   }
-  auto program = std::make_unique<Program>();
-  program->function = signatures.front();
   program->jit = std::move(*jit);
   return program;
 }
 
 namespace {
 
-/// Tensors of one call, in memory aligned as the compiled code may rely on.
+/// Tensors of one call, in memory aligned as the compiled code may rely on. What has no content yet
+/// is filled with NaNs, so that a result that is not written, or a read of memory that is not,
+/// shows.
 class Tensors {
 public:
   void add(const std::vector<int64_t> &shape, const Array *content, size_t elementSize) {
@@ -90,51 +144,79 @@ public:
     for (int64_t extent : shape)
       size *= extent;
     buffers.emplace_back();
-    ASSERT_TRUE(buffers.back().reserve(size + 1));
+    ASSERT_TRUE(buffers.back().reserve(size + kGuardSize));
+    char *data = static_cast<char *>(buffers.back().data());
+    std::fill_n(data, size, '\xff');
+    std::fill_n(data + size, kGuardSize, kGuard);
     if (content) {
       ASSERT_EQ(content->bytes.size(), size);
-      std::copy_n(content->bytes.data(), size, static_cast<char *>(buffers.back().data()));
+      std::copy_n(content->bytes.data(), size, data);
     }
-    tensors.push_back({buffers.back().data(), {}});
+    sizes.push_back(size);
+    tensors.push_back({data, {}});
     llvm::copy(shape, tensors.back().shape);
   }
   const trimod_tensor *data() const { return tensors.data(); }
   const trimod_tensor &back() const { return tensors.back(); }
 
+  void expectNothingWrittenBehind() const {
+    for (auto [number, tensor, size] : llvm::enumerate(tensors, sizes)) {
+      StringRef guard(static_cast<const char *>(tensor.data) + size, kGuardSize);
+      EXPECT_EQ(guard.find_first_not_of(kGuard), StringRef::npos) << "behind tensor #" << number;
+    }
+  }
+
 private:
+  static constexpr size_t kGuardSize = 64;
+  static constexpr char kGuard = '\x5a';
+
   std::vector<AlignedBuffer> buffers;
+  std::vector<size_t> sizes;
   std::vector<trimod_tensor> tensors;
 };
 
 } // namespace
 
+Arrays Program::withDerived(Arrays parameters) const {
+  if (init)
+    for (auto &[name, value] : call(*init, parameters, {}))
+      parameters[name] = value;
+  return parameters;
+}
+
 Arrays Program::call(const Arrays &values, const std::map<std::string, int64_t> &lengths) const {
+  return call(function, values, lengths);
+}
+
+Arrays Program::call(const FunctionSignature &called, const Arrays &values,
+                     const std::map<std::string, int64_t> &lengths) const {
   Tensors tensors;
   auto addGiven = [&](const NamedTensor &tensor) {
     auto found = values.find(tensor.name);
     ASSERT_NE(found, values.end()) << "no value for " << tensor.name;
     tensors.add(found->second.shape, &found->second, getElementSize(tensor.tensor.dtype));
   };
-  for (const NamedTensor &input : function.inputs)
+  for (const NamedTensor &input : called.inputs)
     addGiven(input);
-  auto workspace = cantFail(jit->lookup<int64_t(const trimod_tensor *)>(
-      getWorkspaceSymbol(function.name, function.level)));
+  auto workspace = cantFail(
+      jit->lookup<int64_t(const trimod_tensor *)>(getWorkspaceSymbol(called.name, called.level)));
   int64_t bytes = workspace(tensors.data());
-  for (const NamedTensor &parameter : function.parameters)
+  for (const NamedTensor &parameter : called.parameters)
     addGiven(parameter);
   tensors.add({bytes}, nullptr, 1);
   std::vector<trimod_tensor> outputs;
-  for (const NamedTensor &output : function.outputs) {
+  for (const NamedTensor &output : called.outputs) {
     std::vector<int64_t> shape = output.tensor.shape;
     if (!shape.empty() && shape[0] == -1)
       shape[0] = lengths.at(output.name);
     tensors.add(shape, nullptr, getElementSize(output.tensor.dtype));
     outputs.push_back(tensors.back());
   }
-  cantFail(jit->lookup<void(const trimod_tensor *)>(getEntrySymbol(function.name, function.level)))(
+  cantFail(jit->lookup<void(const trimod_tensor *)>(getEntrySymbol(called.name, called.level)))(
       tensors.data());
+  tensors.expectNothingWrittenBehind();
   Arrays results;
-  for (auto [output, tensor] : llvm::zip(function.outputs, outputs)) {
+  for (auto [output, tensor] : llvm::zip(called.outputs, outputs)) {
     Array result;
     size_t size = getElementSize(output.tensor.dtype);
     for (size_t i = 0; i < output.tensor.shape.size(); ++i) {

@@ -4,7 +4,9 @@
 
 #include "codegen/artifact/Jit.h"
 #include "codegen/artifact/Signature.h"
+#include "codegen/cpu/Target.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -37,21 +39,41 @@ using Arrays = std::map<std::string, Array>;
 /// Whether ops that have kernels use them, or everything goes through maps, scans and loops.
 enum class Lowering { Generic, Kernels };
 
+/// How a program is compiled.
+struct ProgramOptions {
+  /// Passes before the kernels phase, "builtin.module(...)"; may be empty.
+  std::string pipeline;
+  Lowering lowering = Lowering::Generic;
+  IsaLevel level = IsaLevel::V3;
+  /// Called between the passes and the kernels phase, to do what a wrong pass would; may be empty.
+  std::function<void(mlir::ModuleOp)> change;
+};
+
+/// The parameters that a model declares, by key; -1 is a size that only the weights know.
+std::vector<NamedTensor> readParameters(llvm::StringRef modelText);
+
 class Program {
 public:
-  /// Compiles the only public function of `text` after the passes of `pipeline`
-  /// ("builtin.module(...)"; may be empty). Fails the test, and returns null, on an error.
+  /// Compiles the only public function of `text`. Fails the test, and returns null, on an error.
+  static std::unique_ptr<Program> create(llvm::StringRef text, const ProgramOptions &options);
   static std::unique_ptr<Program> create(llvm::StringRef text, llvm::StringRef pipeline,
-                                         Lowering lowering);
+                                         Lowering lowering) {
+    return create(text, ProgramOptions{pipeline.str(), lowering, IsaLevel::V3, {}});
+  }
 
-  const FunctionSignature &signature() const { return function; }
+  /// `parameters` and what the function's init function, if it has one, computes of them.
+  Arrays withDerived(Arrays parameters) const;
 
   /// Calls the function. `values` has its inputs by name and its parameters by key; `lengths` gives
   /// the results' leading dimensions where they vary. Returns the results by name.
   Arrays call(const Arrays &values, const std::map<std::string, int64_t> &lengths) const;
 
 private:
+  Arrays call(const FunctionSignature &called, const Arrays &values,
+              const std::map<std::string, int64_t> &lengths) const;
+
   FunctionSignature function;
+  std::optional<FunctionSignature> init;
   std::unique_ptr<Jit> jit;
 };
 

@@ -1,5 +1,5 @@
 // The meaning of fused ops, compiled and run, against the same equations in double.
-#include "Program.h"
+#include "Equations.h"
 #include "gtest/gtest.h"
 
 #include <cmath>
@@ -8,9 +8,6 @@
 using namespace trimod::test;
 
 namespace {
-
-using Vector = std::vector<double>;
-using Matrix = std::vector<Vector>;
 
 std::mt19937 &random() {
   static std::mt19937 engine(7);
@@ -24,23 +21,6 @@ std::vector<float> randomFloats(size_t count, float scale = 1) {
     value = normal(random());
   return values;
 }
-
-Matrix toMatrix(const std::vector<float> &values, size_t columns) {
-  Matrix rows(columns ? values.size() / columns : 0, Vector(columns));
-  for (size_t i = 0; i < rows.size() * columns; ++i)
-    rows[i / columns][i % columns] = values[i];
-  return rows;
-}
-
-Vector multiply(const Matrix &matrix, const Vector &vector) {
-  Vector result(matrix.size());
-  for (size_t i = 0; i < matrix.size(); ++i)
-    for (size_t k = 0; k < vector.size(); ++k)
-      result[i] += matrix[i][k] * vector[k];
-  return result;
-}
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 //===----------------------------------------------------------------------===//
 // GRU
