@@ -153,11 +153,20 @@ public:
       std::copy_n(content->bytes.data(), size, data);
     }
     sizes.push_back(size);
+    contents.push_back(content);
     tensors.push_back({data, {}});
     llvm::copy(shape, tensors.back().shape);
   }
   const trimod_tensor *data() const { return tensors.data(); }
   const trimod_tensor &back() const { return tensors.back(); }
+
+  void expectGivenUnchanged() const {
+    for (auto [number, tensor, content] : llvm::enumerate(tensors, contents))
+      if (content)
+        EXPECT_TRUE(std::equal(content->bytes.begin(), content->bytes.end(),
+                               static_cast<const char *>(tensor.data)))
+            << "tensor #" << number << " was overwritten";
+  }
 
   void expectNothingWrittenBehind() const {
     for (auto [number, tensor, size] : llvm::enumerate(tensors, sizes)) {
@@ -172,6 +181,8 @@ private:
 
   std::vector<AlignedBuffer> buffers;
   std::vector<size_t> sizes;
+  /// What was given, or null for the workspace and outputs.
+  std::vector<const Array *> contents;
   std::vector<trimod_tensor> tensors;
 };
 
@@ -214,6 +225,7 @@ Arrays Program::call(const FunctionSignature &called, const Arrays &values,
   }
   cantFail(jit->lookup<void(const trimod_tensor *)>(getEntrySymbol(called.name, called.level)))(
       tensors.data());
+  tensors.expectGivenUnchanged();
   tensors.expectNothingWrittenBehind();
   Arrays results;
   for (auto [output, tensor] : llvm::zip(called.outputs, outputs)) {

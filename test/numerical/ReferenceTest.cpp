@@ -325,4 +325,34 @@ TEST(AttentionPool, SwappedContextOffsetsAreNoticed) {
   EXPECT_GT(attentionError("%do, %co", kHoist, Lowering::Kernels), 1e-2);
 }
 
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+// A product that starts from a bias and a scan that starts from a given state could be computed in
+// the memory of the bias and the state; Program::call notices.
+TEST(Arguments, AreNotOverwritten) {
+  constexpr const char *kText = R"mlir(
+    func.func @f(%x: tensor<?x2xf32> {trimod.name = "x"}, %h: tensor<2xf32> {trimod.name = "h"},
+                 %w: tensor<2x2xf32> {trimod.name = "w"}, %b: tensor<2xf32> {trimod.name = "b"})
+        -> (tensor<2xf32> {trimod.name = "last"}) {
+      %sum = trimod.scan %x init(%h) {
+      ^bb0(%row: tensor<2xf32>, %state: tensor<2xf32>):
+        %next = arith.addf %row, %state : tensor<2xf32>
+        trimod.yield %next : tensor<2xf32>
+      } : (tensor<?x2xf32>, tensor<2xf32>) -> tensor<2xf32>
+      %y = linalg.matvec ins(%w, %sum : tensor<2x2xf32>, tensor<2xf32>)
+                         outs(%b : tensor<2xf32>) -> tensor<2xf32>
+      return %y : tensor<2xf32>
+    })mlir";
+  std::unique_ptr<Program> program = Program::create(kText, "", Lowering::Generic);
+  ASSERT_TRUE(program);
+  Arrays results = program->call({{"x", Array::of<float>({2, 2}, {1, 2, 3, 4})},
+                                  {"h", Array::of<float>({2}, {10, 20})},
+                                  {"w", Array::of<float>({2, 2}, {1, 0, 1, 1})},
+                                  {"b", Array::of<float>({2}, {100, 200})}},
+                                 {});
+  EXPECT_EQ(results["last"].get<float>(), (std::vector<float>{114, 240}));
+}
+
 } // namespace
