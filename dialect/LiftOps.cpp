@@ -147,36 +147,34 @@ LogicalResult AttentionPoolOp::lift(Lifter &lifter) {
   return success();
 }
 
-LogicalResult CrfViterbiOp::lift(Lifter &lifter) {
-  if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))
+/// A CRF op on emissions alone, for the emissions of all rows; fails, rejected, if it cannot be.
+/// The emissions' offsets are those of the result.
+template <typename Op>
+static FailureOr<Op> liftOnEmissions(Op op, Lifter &lifter) {
+  if (failed(
+          lifter.requireUniform(op, {op.getStart(), op.getTransitions(), op.getEnd()}, "weights")))
     return failure();
-  if (getOffsets())
-    return lifter.reject(*this, hasOffsetsAlready);
-  if (!lifter.isSequence(getEmissions()))
-    return lifter.reject(*this, noSequence);
-  Lifted emissions = lifter.getSequence(getLoc(), getEmissions());
-  auto all = CrfViterbiOp::create(
-      lifter.getBuilder(), getLoc(), emissions.values, lifter.get(getStart()).values,
-      lifter.get(getTransitions()).values, lifter.get(getEnd()).values, emissions.offsets);
-  lifter.setSequence(getLabels(), all.getLabels(), emissions.offsets);
-  lifter.setRows(getScore(), all.getScore());
+  if (op.getOffsets())
+    return lifter.reject(op, hasOffsetsAlready);
+  if (!lifter.isSequence(op.getEmissions()))
+    return lifter.reject(op, noSequence);
+  Lifted emissions = lifter.getSequence(op.getLoc(), op.getEmissions());
+  auto all = Op::create(lifter.getBuilder(), op.getLoc(), emissions.values,
+                        lifter.get(op.getStart()).values, lifter.get(op.getTransitions()).values,
+                        lifter.get(op.getEnd()).values, emissions.offsets);
+  lifter.setRows(op.getScore(), all.getScore());
+  return all;
+}
+
+LogicalResult CrfViterbiOp::lift(Lifter &lifter) {
+  FailureOr<CrfViterbiOp> all = liftOnEmissions(*this, lifter);
+  if (failed(all))
+    return failure();
+  lifter.setSequence(getLabels(), all->getLabels(), all->getOffsets());
   return success();
 }
 
-LogicalResult CrfLogPartitionOp::lift(Lifter &lifter) {
-  if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))
-    return failure();
-  if (getOffsets())
-    return lifter.reject(*this, hasOffsetsAlready);
-  if (!lifter.isSequence(getEmissions()))
-    return lifter.reject(*this, noSequence);
-  Lifted emissions = lifter.getSequence(getLoc(), getEmissions());
-  auto all = CrfLogPartitionOp::create(
-      lifter.getBuilder(), getLoc(), emissions.values, lifter.get(getStart()).values,
-      lifter.get(getTransitions()).values, lifter.get(getEnd()).values, emissions.offsets);
-  lifter.setRows(getScore(), all.getScore());
-  return success();
-}
+LogicalResult CrfLogPartitionOp::lift(Lifter &lifter) { return liftOnEmissions(*this, lifter); }
 
 LogicalResult CrfScoreOp::lift(Lifter &lifter) {
   if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))
