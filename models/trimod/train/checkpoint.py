@@ -13,12 +13,9 @@ WEIGHTS, VOCABULARY = "trimod.safetensors", "vocabulary.json"
 
 
 def export(model, vocabulary, folder):
-    """Forbids invalid moves in the CRF, rounds the word table to half precision and writes both
-    files. Returns the model as a reader of the files will see it."""
-    model.crf.forbid_invalid_moves()
-    state = {
-        name: value.detach().float().contiguous() for name, value in model.state_dict().items()
-    }
+    """Rounds the word table to half precision and writes both files. Returns the model as a
+    reader of the files will see it."""
+    state = {name: value.float().contiguous() for name, value in model.exported_state().items()}
     state["word_embedding.weight"] = state["word_embedding.weight"].half()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -34,64 +34,115 @@ class Post:
         return record
 
 
-def normalise_tag(tag, where):
+def is_hashtag(token):
+    return len(token) > 1 and token[0] == "#"
+
+
+def normalise_tag(tag):
     if tag == "O":
         return tag
     prefix, _, name = tag.partition("-")
     if prefix not in ("B", "I") or name not in CLASS_NAMES:
-        raise ValueError(
-            f"{where}: expected O or B-/I- with one of {sorted(CLASS_NAMES)}, found {tag!r}"
-        )
+        raise ValueError(f"expected O or B-/I- with one of {sorted(CLASS_NAMES)}, found {tag!r}")
     return f"{prefix}-{CLASS_NAMES[name]}"
 
 
-def read_conll(path):
+def numbered_lines(path):
+    """(number, line). A line that is not UTF-8 is None."""
+    with open(path, "rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield number, line.decode("utf-8").rstrip("\r\n")
+            except UnicodeDecodeError:
+                yield number, None
+
+
+def raise_at(path, number, problem):
+    raise ValueError(f"{path}:{number}: {problem}")
+
+
+def split_token_line(line):
+    if line is None:
+        raise ValueError("expected UTF-8")
+    columns = line.split("\t")
+    if len(columns) < 2:
+        raise ValueError(f"expected a token, a tab and a tag, found {line[:80]!r}")
+    return columns[0].strip() or "_", normalise_tag(columns[-1].strip())
+
+
+def read_conll(path, on_broken=raise_at):
     """Posts separated by empty lines, `token<TAB>tag` lines, an optional `IMGID:n` line on top.
-    Returns the posts and the number of repaired I- tags."""
+    Returns the posts and the number of repaired I- tags. If on_broken(path, line, problem) returns,
+    the post that holds the line is left out: tags on both sides of a gap would be wrong."""
     posts, repairs = [], 0
-    name, tokens, tags = None, [], []
+    name, tokens, tags, whole = None, [], [], True
 
     def finish():
-        nonlocal name, tokens, tags, repairs
-        if tokens:
+        nonlocal name, tokens, tags, whole, repairs
+        if tokens and whole:
             repaired, count = repair_bio(tags)
             repairs += count
             posts.append(Post(name or str(len(posts)), tokens, repaired))
-        name, tokens, tags = None, [], []
+        name, tokens, tags, whole = None, [], [], True
 
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            line = line.rstrip("\n")
-            if not line.strip():
-                finish()
-            elif line.startswith("IMGID:"):
-                finish()
-                name = line[len("IMGID:") :].strip()
-            else:
-                columns = line.split("\t")
-                tokens.append(columns[0].strip() or "_")
-                tags.append(normalise_tag(columns[-1].strip(), f"{path}:{number}"))
+    for number, line in numbered_lines(path):
+        if line is not None and not line.strip():
+            finish()
+        elif line is not None and line.startswith("IMGID:"):
+            finish()
+            name = line[len("IMGID:") :].strip()
+        else:
+            try:
+                token, tag = split_token_line(line)
+                tokens.append(token)
+                tags.append(tag)
+            except ValueError as error:
+                whole = False
+                on_broken(path, number, error)
     finish()
     return posts, repairs
 
 
-def read_captions(path):
+def read_captions(path, on_broken=raise_at):
     """`IMGID<TAB>caption` -> dictionary."""
-    with open(path, encoding="utf-8") as lines:
-        return dict(line.rstrip("\n").split("\t", 1) for line in lines)
+    captions = {}
+    for number, line in numbered_lines(path):
+        if line is None or "\t" not in line:
+            on_broken(path, number, "expected IMGID, a tab and a caption")
+            continue
+        name, caption = line.split("\t", 1)
+        captions[name] = caption
+    return captions
+
+
+class BrokenLines:
+    """Counts broken lines and reports each with its place."""
+
+    def __init__(self, report):
+        self.report, self.count = report, 0
+
+    def __call__(self, path, number, problem):
+        self.count += 1
+        self.report(f"{path}:{number}: {problem}")
 
 
 def read_twitter2015(data, report=print):
-    """Train and dev posts of data/twitter2015 with their captions. The repairs are reported."""
+    """Train and dev posts of data/twitter2015 with their captions. Repairs and broken lines are
+    reported; posts without broken lines are used."""
     folder = Path(data) / "twitter2015"
-    captions = read_captions(folder / "captions.tsv")
+    broken = BrokenLines(report)
+    captions = read_captions(folder / "captions.tsv", broken)
     splits = []
     for name in ("train", "valid"):
-        posts, repairs = read_conll(folder / f"{name}.txt")
+        posts, repairs = read_conll(folder / f"{name}.txt", broken)
+        if not posts:
+            raise ValueError(f"{folder / name}.txt: expected posts, found none")
         for post in posts:
             post.caption = captions.get(post.id, "")
         report(f"{name}: {len(posts)} posts, {repairs} I- tags repaired to B-")
         splits.append(posts)
+    if broken.count:
+        report(f"{broken.count} broken lines; the posts that hold them are not used")
     return splits
 
 

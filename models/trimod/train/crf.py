@@ -9,14 +9,18 @@ FORBIDDEN = -10000.0
 
 
 class CRF(nn.Module):
-    """Scores of a path: start + emissions + transitions[from, to] + end."""
+    """Scores of a path: start + emissions + transitions[from, to] + end. Without moves all but
+    the emissions stays 0, and each label has a softmax of its own."""
 
-    def __init__(self):
+    def __init__(self, moves=True):
         super().__init__()
         count = len(LABELS)
         self.start_transitions = nn.Parameter(torch.zeros(count))
         self.transitions = nn.Parameter(torch.empty(count, count).uniform_(-0.1, 0.1))
         self.end_transitions = nn.Parameter(torch.zeros(count))
+        if not moves:
+            nn.init.zeros_(self.transitions)
+            self.requires_grad_(False)
 
     def log_partition(self, emissions, mask):
         alpha = self.start_transitions + emissions[:, 0]

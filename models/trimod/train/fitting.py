@@ -1,67 +1,158 @@
-"""The training loop."""
+"""The training loop, which can be killed and goes on from the last finished epoch."""
 
-import copy
+import os
 import time
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from batching import batches, predict
+from optimizer import Optimizer
+from reporting import progress, report
 from scoring import score
 
 
-class Optimizer:
-    """Adam with clipped gradients for the dense parameters, sparse Adam at a smaller rate for
-    the word table."""
+@dataclass
+class Stage:
+    name: str
+    posts: list
+    epochs: int
+    rate: float
 
-    CLIP = 5.0
-    WARM_UP = 50
 
-    def __init__(self, model, rate, table_share, steps):
-        table = model.word_embedding.weight
-        self.dense = [parameter for parameter in model.parameters() if parameter is not table]
-        self.parts = [
-            (torch.optim.Adam(self.dense, lr=rate), rate),
-            (torch.optim.SparseAdam([table], lr=rate * table_share), rate * table_share),
-        ]
-        self.steps, self.step_count = steps, 0
+class Resume:
+    """The state after each epoch, in one file that a finished run deletes. It is used only by a
+    run with the same settings."""
 
-    def step(self, loss):
-        for part, _ in self.parts:
-            part.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.dense, self.CLIP)
-        self.step_count += 1
-        factor = max(0.05, 1 - self.step_count / self.steps) * min(
-            1.0, self.step_count / self.WARM_UP
+    def __init__(self, path, settings):
+        self.path, self.settings = path, settings
+
+    def read(self):
+        if not self.path.exists():
+            return None
+        content = torch.load(self.path)
+        if content["settings"] != self.settings:
+            report(f"{self.path}: of a run with other settings, not used")
+            return None
+        torch.set_rng_state(content["torch_rng"])
+        report(f"{self.path}: going on after {content['stage']} epoch {content['epoch']}")
+        return content
+
+    def write(self, **content):
+        unfinished = self.path.with_suffix(".part")
+        torch.save(
+            {**content, "settings": self.settings, "torch_rng": torch.get_rng_state()}, unfinished
         )
-        for part, rate in self.parts:
-            part.param_groups[0]["lr"] = rate * factor
-            part.step()
+        os.replace(unfinished, self.path)
+
+    def finish(self):
+        if self.path.exists():
+            self.path.unlink()
 
 
-def fit(model, train, dev, epochs, rate, options, rng, report, progress, name="train"):
-    """Trains with a linearly falling rate and leaves the weights of the best dev epoch in the
-    model."""
-    steps = -(-len(train) // options.batch) * epochs
-    optimizer = Optimizer(model, rate, options.table_rate, steps)
-    gold = [e.post.tags for e in dev]
-    best_f1, best_state, best_epoch = -1.0, None, 0
-    for epoch in range(1, epochs + 1):
-        model.train()
-        started, total, count = time.monotonic(), 0.0, 0
-        for batch in progress(
-            batches(train, options.batch, rng), total=steps // epochs, desc=f"{name} {epoch}"
-        ):
-            loss = model.loss(batch)
-            optimizer.step(loss)
-            total, count = total + loss.item(), count + 1
-        result = score(gold, predict(model, dev))["all"]
+class Average:
+    """Running mean of the weights, sampled every EVERY batches and at the end of an epoch."""
+
+    EVERY = 25
+
+    def __init__(self):
+        self.count, self.state = 0, {}
+
+    def add(self, model):
+        self.count += 1
+        for name, value in model.state_dict().items():
+            if name not in self.state or not value.is_floating_point():
+                self.state[name] = value.clone()
+            else:
+                self.state[name].lerp_(value, 1 / self.count)
+
+    def content(self):
+        return {"count": self.count, "state": self.state}
+
+    def load(self, content):
+        self.count, self.state = content["count"], content["state"]
+
+
+def train_epoch(model, stage, epoch, optimizer, average, options, rng):
+    model.train()
+    total, label = 0.0, f"{stage.name} {epoch}/{stage.epochs}"
+    for number, batch in enumerate(
+        progress(batches(stage.posts, options.batch, rng), optimizer.batches, label), 1
+    ):
+        last = number == optimizer.batches
+        losses = model.loss(batch)
+        optimizer.add(losses, epoch, last)
+        total += losses.mean().item()
+        if average is not None and (last or number % average.EVERY == 0):
+            average.add(model)
+    return total / optimizer.batches
+
+
+def dev_score(model, dev):
+    return score([e.post.tags for e in dev], predict(model, dev))["all"]
+
+
+class Best:
+    """The weights of the epoch with the best dev F1."""
+
+    def __init__(self):
+        self.f1, self.epoch, self.state = -1.0, 0, None
+
+    def offer(self, f1, epoch, model):
+        if f1 > self.f1:
+            self.f1, self.epoch = f1, epoch
+            self.state = {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def fit(model, stages, dev, options, resume):
+    """Trains through the stages. Each leaves the weights that options.keep names: those of the
+    best dev epoch, those of the last one, or the mean over the last options.average_epochs."""
+    rng = np.random.default_rng(options.seed)
+    saved = resume.read()
+    names = [stage.name for stage in stages]
+    for stage in stages[names.index(saved["stage"]) if saved else 0 :]:
+        count = -(-len(stage.posts) // options.batch)
+        optimizer = Optimizer(model, options, stage.rate, count, stage.epochs)
+        average, best, done = Average(), Best(), 0
+        if saved:
+            model.load_state_dict(saved["model"])
+            optimizer.load_state(saved["optimizer"])
+            average.load(saved["average"])
+            best.f1, best.epoch, best.state = saved["best"]
+            rng.bit_generator.state = saved["rng"]
+            done, saved = saved["epoch"], None
+        for epoch in range(done + 1, stage.epochs + 1):
+            started = time.monotonic()
+            averaging = options.keep == "average" and epoch > stage.epochs - options.average_epochs
+            loss = train_epoch(
+                model, stage, epoch, optimizer, average if averaging else None, options, rng
+            )
+            result = dev_score(model, dev)
+            report(
+                f"{stage.name} epoch {epoch:2}/{stage.epochs}: loss {loss:.3f}, dev F1 "
+                f"{result.f1:.2f} (P {result.precision:.2f} R {result.recall:.2f}), "
+                f"{time.monotonic() - started:.0f} s"
+            )
+            best.offer(result.f1, epoch, model)
+            resume.write(
+                stage=stage.name,
+                epoch=epoch,
+                model=model.state_dict(),
+                optimizer=optimizer.state(),
+                average=average.content(),
+                best=(best.f1, best.epoch, best.state),
+                rng=rng.bit_generator.state,
+            )
+        keep(model, best, average, stage, dev, options)
+
+
+def keep(model, best, average, stage, dev, options):
+    if options.keep == "best":
+        model.load_state_dict(best.state)
+        report(f"{stage.name}: kept epoch {best.epoch}, dev F1 {best.f1:.2f}")
+    elif options.keep == "average":
+        model.load_state_dict(average.state)
         report(
-            f"{name} epoch {epoch:2}/{epochs}: loss {total / count:.3f}, dev F1 {result.f1:.2f} "
-            f"(P {result.precision:.2f} R {result.recall:.2f}), {time.monotonic() - started:.0f} s"
+            f"{stage.name}: mean of {average.count} weights, dev F1 {dev_score(model, dev).f1:.2f}"
         )
-        if result.f1 > best_f1:
-            best_f1, best_state, best_epoch = result.f1, copy.deepcopy(model.state_dict()), epoch
-    model.load_state_dict(best_state)
-    report(f"{name}: kept epoch {best_epoch}, dev F1 {best_f1:.2f}")
-    return best_f1

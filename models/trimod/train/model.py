@@ -1,8 +1,12 @@
 """TriMod (design section 2): words and characters -> BiGRU -> attention pooling with context ->
 CRF.
 
-Parameter names are those of the exported safetensors.
+Parameter names are those of the exported safetensors. Every variant exports to the same form, so
+that one model file describes them all.
 """
+
+import math
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -16,6 +20,21 @@ WORD_DIM = 200
 CHAR_DIM = 30
 CHAR_HIDDEN = 30
 HIDDEN = 150
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What may differ between two trainings of one model."""
+
+    dropout: float = 0.55  # on embeddings
+    state_dropout: float = 0.3  # on the text encoder's states and on what fusion made of them
+    word_dropout: float = 0.0  # words turned to <unk>
+    modality_dropout: float = 0.0  # posts that lose all visual words; the same for hashtag words
+    own_bias: float = 0.0  # by how much a token's own score in fusion begins above the context's
+    share_projection: bool = False  # one projection for visual and hashtag words
+    batch_norm: bool = False  # on what fusion made of the states
+    characters: bool = True
+    crf: bool = True  # else each label is predicted by itself
 
 
 class BiGRU(nn.GRU):
@@ -53,50 +72,44 @@ class Fusion(nn.Linear):
         total = token_weight + context_weight.sum(2)
         return (token_weight[:, :, None] * tokens + context_weight @ context) / total[:, :, None]
 
+    @torch.no_grad()
+    def favour_tokens(self, advantage, projections):
+        """Lowers the score of context words by `advantage` at the start, inside the equations:
+        the projections' biases point along one direction, and W turns that direction against u."""
+        direction = torch.full((self.in_features,), self.in_features**-0.5)
+        reach = self.u.abs().sum().item()
+        if advantage >= reach:
+            raise ValueError(f"expected an own bias below {reach:.1f}, found {advantage}")
+        self.weight -= math.atanh(advantage / reach) * torch.outer(self.u.sign(), direction)
+        for projection in projections:
+            projection.bias += direction
 
-class TriMod(nn.Module):
-    def __init__(self, words, chars, dropout=0.55, state_dropout=0.3, word_dropout=0.0):
+
+class Tagger(nn.Module):
+    """What every tagger has: word embeddings, a CRF, loss and decoding. Others give `emissions`."""
+
+    def __init__(self, words, variant):
         super().__init__()
+        self.variant = variant
         # Dense gradients of the table would cost more than the rest of the model.
         self.word_embedding = nn.Embedding(words, WORD_DIM, padding_idx=PAD, sparse=True)
-        self.char_embedding = nn.Embedding(chars, CHAR_DIM, padding_idx=PAD)
-        self.char_gru = BiGRU(CHAR_DIM, CHAR_HIDDEN)
-        self.word_gru = BiGRU(WORD_DIM + 2 * CHAR_HIDDEN, HIDDEN)
-        self.visual = nn.Linear(WORD_DIM, 2 * HIDDEN)
-        self.hashtag = nn.Linear(WORD_DIM, 2 * HIDDEN)
-        self.fusion = Fusion(2 * HIDDEN)
-        self.emission = nn.Linear(2 * HIDDEN, len(LABELS))
-        self.crf = CRF()
-        self.dropout = nn.Dropout(dropout)
-        self.state_dropout = nn.Dropout(state_dropout)
-        self.word_dropout = word_dropout
+        self.crf = CRF(variant.crf)
+        self.dropout = nn.Dropout(variant.dropout)
+        self.state_dropout = nn.Dropout(variant.state_dropout)
 
     def embed_words(self, ids):
-        if self.training and self.word_dropout:
-            dropped = (torch.rand(ids.shape) < self.word_dropout) & (ids != PAD)
+        if self.training and self.variant.word_dropout:
+            dropped = (torch.rand(ids.shape) < self.variant.word_dropout) & (ids != PAD)
             ids = ids.masked_fill(dropped, UNK)
         return self.dropout(self.word_embedding(ids))
 
-    def encode_chars(self, batch):
-        """Every distinct character form is encoded once a batch."""
-        return self.char_gru(self.dropout(self.char_embedding(batch.forms)), batch.form_lengths)[1]
-
     def emissions(self, batch):
-        chars = self.encode_chars(batch)[batch.form_of_token]
-        tokens = torch.cat([self.embed_words(batch.words), chars], 2)
-        states = self.state_dropout(self.word_gru(tokens, batch.lengths)[0])
-        context = torch.cat(
-            [
-                self.visual(self.embed_words(batch.visual)),
-                self.hashtag(self.embed_words(batch.hashtags)),
-            ],
-            1,
-        )
-        present = torch.cat([batch.visual, batch.hashtags], 1) != PAD
-        return self.emission(self.state_dropout(self.fusion(states, context, present)))
+        """[B, T, labels]"""
+        raise NotImplementedError
 
     def loss(self, batch):
-        return self.crf.loss(self.emissions(batch), batch.target, batch.mask).mean()
+        """[B]"""
+        return self.crf.loss(self.emissions(batch), batch.target, batch.mask)
 
     @torch.no_grad()
     def predict(self, batch):
@@ -106,3 +119,72 @@ class TriMod(nn.Module):
             [LABELS[label] for label in path[:length]]
             for path, length in zip(paths.tolist(), batch.lengths.tolist())
         ]
+
+    def exported_state(self):
+        """The state dict in the form of the model file. Each tensor has memory of its own."""
+        if self.variant.crf:
+            self.crf.forbid_invalid_moves()
+        return {name: value.detach().clone() for name, value in self.state_dict().items()}
+
+
+class TriMod(Tagger):
+    def __init__(self, words, chars, variant=Variant()):
+        super().__init__(words, variant)
+        self.char_embedding = nn.Embedding(chars, CHAR_DIM, padding_idx=PAD)
+        self.char_gru = BiGRU(CHAR_DIM, CHAR_HIDDEN)
+        self.word_gru = BiGRU(WORD_DIM + 2 * CHAR_HIDDEN, HIDDEN)
+        self.visual = nn.Linear(WORD_DIM, 2 * HIDDEN)
+        self.hashtag = self.visual if variant.share_projection else nn.Linear(WORD_DIM, 2 * HIDDEN)
+        self.fusion = Fusion(2 * HIDDEN)
+        self.emission = nn.Linear(2 * HIDDEN, len(LABELS))
+        self.norm = nn.BatchNorm1d(2 * HIDDEN) if variant.batch_norm else None
+        if variant.own_bias:
+            self.fusion.favour_tokens(variant.own_bias, {self.visual, self.hashtag})
+
+    def encode_chars(self, batch):
+        """Every distinct character form is encoded once a batch."""
+        return self.char_gru(self.dropout(self.char_embedding(batch.forms)), batch.form_lengths)[1]
+
+    def encode_tokens(self, batch):
+        words = self.embed_words(batch.words)
+        chars = self.encode_chars(batch)[batch.form_of_token]
+        if not self.variant.characters:
+            chars = torch.zeros_like(chars)
+        return self.word_gru(torch.cat([words, chars], 2), batch.lengths)[0]
+
+    def kept(self, ids):
+        """Drops a modality of whole posts, in training alone."""
+        if not self.training or not self.variant.modality_dropout:
+            return ids
+        dropped = torch.rand(len(ids), 1) < self.variant.modality_dropout
+        return ids.masked_fill(dropped, PAD)
+
+    def normalise(self, states, mask):
+        if self.norm is None:
+            return states
+        normalised = torch.zeros_like(states)
+        normalised[mask] = self.norm(states[mask])
+        return normalised
+
+    def emissions(self, batch):
+        states = self.state_dropout(self.encode_tokens(batch))
+        visual, hashtags = self.kept(batch.visual), self.kept(batch.hashtags)
+        context = torch.cat(
+            [self.visual(self.embed_words(visual)), self.hashtag(self.embed_words(hashtags))], 1
+        )
+        fused = self.fusion(states, context, torch.cat([visual, hashtags], 1) != PAD)
+        return self.emission(self.state_dropout(self.normalise(fused, batch.mask)))
+
+    def exported_state(self):
+        """Batch norm becomes part of the emission; unread characters get weight 0."""
+        state = super().exported_state()
+        if self.norm is not None:
+            scale = state["norm.weight"] / (state["norm.running_var"] + self.norm.eps).sqrt()
+            shift = state["norm.bias"] - scale * state["norm.running_mean"]
+            state["emission.bias"] += state["emission.weight"] @ shift
+            state["emission.weight"] *= scale
+            state = {name: value for name, value in state.items() if not name.startswith("norm.")}
+        if not self.variant.characters:
+            for direction in ("", "_reverse"):
+                state[f"word_gru.weight_ih_l0{direction}"][:, WORD_DIM:] = 0
+        return state

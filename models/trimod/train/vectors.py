@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reporting import progress
 from vocabulary import PAD, SPECIAL_WORDS, table_key
 
 SKIPGRAM_DIM = 200
@@ -77,7 +78,7 @@ def load_transformer(folder):
     )
 
 
-def static_vectors(words, folder, progress, batch=256):
+def static_vectors(words, folder, batch=256):
     """Each word read alone by the transformer: the mean of its last hidden states, [words, 384]."""
     import torch
 
@@ -87,7 +88,7 @@ def static_vectors(words, folder, progress, batch=256):
     order = np.argsort([len(text) for text in texts], kind="stable")
     result = np.zeros((len(words), model.config.hidden_size), np.float32)
     with torch.no_grad():
-        for start in progress(range(0, len(words), batch)):
+        for start in progress(range(0, len(words), batch), label="static vectors"):
             rows = order[start : start + batch]
             encoded = tokenizer(
                 [texts[row] for row in rows],
@@ -114,7 +115,7 @@ def principal_components(rows, count):
 def word_table(words, skipgram_words, skipgram_rows, static_rows, dims, scale, seed):
     """[words, sum(dims)]: each source cut to its share by principal components and brought to
     the same spread. A word that the tweets lack takes small random numbers in the skip-gram
-    part."""
+    part. static_rows may be None if its share is 0."""
     generator = np.random.default_rng(seed)
     index = {word: row for row, word in enumerate(skipgram_words)}
     known = [position for position, word in enumerate(words) if word in index]
@@ -123,10 +124,13 @@ def word_table(words, skipgram_words, skipgram_rows, static_rows, dims, scale, s
         skipgram_rows[[index[words[position]] for position in known]], dims[0]
     )
     left[known] /= left[known].std()
-    right = principal_components(static_rows, dims[1])
-    right /= right.std()
-    # The transformer knows nothing of an unknown word: the mean vector, which centring made 0.
-    right[SPECIAL_WORDS.index("<unk>")] = 0
-    table = np.concatenate([left, right], 1) * scale
+    parts = [left]
+    if dims[1]:
+        right = principal_components(static_rows, dims[1])
+        right /= right.std()
+        # The transformer knows nothing of an unknown word: the mean vector, which centring made 0.
+        right[SPECIAL_WORDS.index("<unk>")] = 0
+        parts.append(right)
+    table = np.concatenate(parts, 1) * scale
     table[PAD] = 0
     return table.astype(np.float32)
