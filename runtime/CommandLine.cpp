@@ -13,11 +13,14 @@ constexpr std::size_t kMaxBatchSize = 4096;
 std::vector<OptionSpec> makeOptionTable() {
   return {
       {"batch", 'b', "N", "tag N posts at a time (default 32)"},
+      {"captions", 0, "FILE", "captions of posts that bring none: lines of id, tab, caption"},
+      {"eval", 0, "", "print precision, recall and F1 against the tags of CoNLL input"},
       {"explain", 0, "", "add the score of the tags and each token's score for each label"},
       {"features", 0, "", "print what the text rules make of each post; needs no model"},
       {"format", 'f', "FORMAT", "format of input and output: jsonl (default) or conll"},
       {"help", 'h', "", "print this text"},
       {"input-format", 0, "FORMAT", "format of the input alone"},
+      {"json", 0, "", "print the figures of --eval as one JSON object"},
       {"output", 'o', "FILE", "write to FILE, which appears only when all is done"},
       {"output-format", 0, "FORMAT", "format of the output alone"},
       {"version", 0, "", "print the versions of model and runtime"},
@@ -48,6 +51,19 @@ MaybeError readBatchSize(const Arguments &arguments, std::size_t &size) {
   return std::nullopt;
 }
 
+MaybeError checkEvaluation(const Arguments &arguments, TaggerOptions &options) {
+  if (options.evaluatesAsJson && !options.evaluates)
+    return Error{"--json: expected --eval beside it, found none"};
+  if (!options.evaluates)
+    return std::nullopt;
+  for (const char *name : {"explain", "features", "format", "input-format", "output-format"})
+    if (arguments.find(name))
+      return Error{"--eval: expected no --" + std::string(name) +
+                   " beside it: the input is CoNLL, the output are figures"};
+  options.inputFormat = PostFormat::Conll;
+  return std::nullopt;
+}
+
 } // namespace
 
 Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) {
@@ -59,6 +75,10 @@ Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) 
   options.wantsVersion = arguments->find("version");
   options.explains = arguments->find("explain");
   options.printsFeatures = arguments->find("features");
+  options.evaluates = arguments->find("eval");
+  options.evaluatesAsJson = arguments->find("json");
+  if (const std::string *path = arguments->find("captions"))
+    options.captionsPath = *path;
   if (const std::string *path = arguments->find("output"))
     options.outputPath = *path;
   if (const std::string *path = arguments->find("weights"))
@@ -72,6 +92,8 @@ Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) 
   if (MaybeError error = readFormat(*arguments, "output-format", options.outputFormat))
     return *error;
   if (MaybeError error = readBatchSize(*arguments, options.batchSize))
+    return *error;
+  if (MaybeError error = checkEvaluation(*arguments, options))
     return *error;
   if (options.explains && options.outputFormat == PostFormat::Conll)
     return Error{"--explain: expected the output format jsonl, found conll"};

@@ -22,11 +22,14 @@ struct TaggerOptions {
   bool wantsVersion = false;
   bool explains = false;
   bool printsFeatures = false;
+  bool evaluates = false; // against the tags of CoNLL input
+  bool evaluatesAsJson = false;
   PostFormat inputFormat = PostFormat::JsonLines;
   PostFormat outputFormat = PostFormat::JsonLines;
   std::size_t batchSize = 32;
   std::string outputPath;         // empty for standard output
   std::string weightsPath;        // empty if weights are embedded
+  std::string captionsPath;       // empty if posts have only captions of their own
   std::vector<std::string> files; // empty for standard input, which is also "-"
 };
 

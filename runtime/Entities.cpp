@@ -1,11 +1,8 @@
 #include "runtime/Entities.h"
 
 namespace trimod {
-namespace {
 
-std::string_view typeOf(std::string_view tag) { return tag.size() > 2 ? tag.substr(2) : ""; }
-
-} // namespace
+std::string_view entityType(std::string_view tag) { return tag.size() > 2 ? tag.substr(2) : ""; }
 
 std::vector<Entity> findEntities(const std::vector<std::string_view> &tags) {
   std::vector<Entity> entities;
@@ -16,11 +13,11 @@ std::vector<Entity> findEntities(const std::vector<std::string_view> &tags) {
       isOpen = false;
       continue;
     }
-    bool continues = isOpen && tag.front() == 'I' && typeOf(tag) == entities.back().type;
+    bool continues = isOpen && tag.front() == 'I' && entityType(tag) == entities.back().type;
     if (continues)
       entities.back().lastToken = i;
     else
-      entities.push_back({typeOf(tag), i, i});
+      entities.push_back({entityType(tag), i, i});
     isOpen = true;
   }
   return entities;

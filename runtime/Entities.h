@@ -17,8 +17,12 @@ struct Entity {
   }
 };
 
+// The class of a label or tag: "PER" of "B-PER", nothing of "O".
+std::string_view entityType(std::string_view tag);
+
 // Tags are "O", "B-TYPE" or "I-TYPE", read as the CoNLL scorer reads them: an I- that continues no
 // entity of its type starts one.
+// Entities are in the order of the text.
 std::vector<Entity> findEntities(const std::vector<std::string_view> &tags);
 
 } // namespace trimod

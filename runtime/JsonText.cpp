@@ -33,6 +33,17 @@ void appendEscaped(unsigned char byte, std::string &json) {
   }
 }
 
+template <typename Number>
+void appendDigits(Number value, std::string &json) {
+  if (!std::isfinite(value)) {
+    json += "null";
+    return;
+  }
+  char digits[32];
+  std::to_chars_result result = std::to_chars(digits, digits + sizeof digits, value);
+  json.append(digits, result.ptr);
+}
+
 } // namespace
 
 void appendJsonString(std::string_view value, std::string &json) {
@@ -54,15 +65,9 @@ void appendJsonString(std::string_view value, std::string &json) {
   json += '"';
 }
 
-void appendJsonNumber(float value, std::string &json) {
-  if (!std::isfinite(value)) {
-    json += "null";
-    return;
-  }
-  char digits[32];
-  std::to_chars_result result = std::to_chars(digits, digits + sizeof digits, value);
-  json.append(digits, result.ptr);
-}
+void appendJsonNumber(float value, std::string &json) { appendDigits(value, json); }
+
+void appendJsonNumber(double value, std::string &json) { appendDigits(value, json); }
 
 void appendJsonStrings(const std::vector<std::string> &values, std::string &json) {
   json += '[';

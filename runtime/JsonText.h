@@ -12,9 +12,10 @@ namespace trimod {
 // is always JSON.
 void appendJsonString(std::string_view value, std::string &json);
 
-// The shortest digits that read back as the same float; null for what JSON cannot say (infinities,
+// The shortest digits that read back as the same number; null for what JSON cannot say (infinities,
 // NaN).
 void appendJsonNumber(float value, std::string &json);
+void appendJsonNumber(double value, std::string &json);
 
 // ["a","b"].
 void appendJsonStrings(const std::vector<std::string> &values, std::string &json);

@@ -17,6 +17,11 @@ LineReader::LineReader(int descriptor, std::string name)
 
 LineReader::LineReader(std::string_view text) : descriptor(-1), buffer(text), isAtEnd(true) {}
 
+Error LineReader::tooLong() {
+  return Error{"expected a line of at most " + std::to_string(kMaxLineBytes >> 20) +
+               " MiB, found a longer one"};
+}
+
 std::size_t LineReader::findLineEnd() const { return buffer.find('\n', scanned); }
 
 // Reads one more chunk. False if there is none.

@@ -19,6 +19,9 @@ public:
   // Reads text in memory; it must outlive the reader.
   explicit LineReader(std::string_view text);
 
+  // What to say of such a line.
+  static Error tooLong();
+
   enum class Status { Line, TooLong, End, Failed };
 
   // Gives the next line without its end (\n or \r\n); it stays valid until the next call. A last

@@ -11,6 +11,7 @@ const char kExamples[] =
     R"(  echo '{"text": "Adele sings in Hamburg tonight"}' | PROGRAM
   PROGRAM posts.jsonl -o entities.jsonl
   PROGRAM --format conll test.conll > tagged.conll
+  PROGRAM --eval test.conll --captions captions.tsv
 )";
 
 std::string withProgramName(std::string text, const std::string &program) {

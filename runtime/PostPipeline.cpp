@@ -16,6 +16,8 @@ void PostPipeline::add(PostRecord record, std::string_view source) {
   Waiting entry;
   entry.source = source;
   entry.record = std::move(record);
+  if (options.evaluation && !entry.record.error)
+    entry.record.error = options.evaluation->check(entry.record.post, source);
   if (!entry.record.error) {
     entry.features = computeFeatures(entry.record.post, textOptions);
     waitingTokens += entry.record.post.tokens.size();
@@ -72,20 +74,25 @@ void PostPipeline::appendError(const Waiting &entry, std::string &output,
                                std::vector<std::string> &complaints) const {
   const Post &post = entry.record.post;
   const std::string &message = entry.record.error->message;
-  if (options.outputFormat == PostFormat::JsonLines) {
+  if (!options.evaluation && options.outputFormat == PostFormat::JsonLines) {
     appendErrorJson(post, entry.source, message, output);
     return;
   }
   std::string complaint = entry.source.empty() ? "" : entry.source + ": ";
   complaint += "line " + std::to_string(post.line) + ": " + message;
-  appendErrorConll(post, complaint, output);
+  if (options.evaluation)
+    options.evaluation->leaveOut();
+  else
+    appendErrorConll(post, complaint, output);
   complaints.push_back(std::move(complaint));
 }
 
 void PostPipeline::appendResult(const Waiting &entry, const PostTags &tags,
                                 std::string &output) const {
   const Post &post = entry.record.post;
-  if (options.outputFormat == PostFormat::Conll)
+  if (options.evaluation)
+    options.evaluation->add(post, tags.tags);
+  else if (options.outputFormat == PostFormat::Conll)
     appendTagsConll(post, tags, output);
   else if (options.explains)
     appendExplainedJson(post, entry.features, tags, tagger->labels(), output);

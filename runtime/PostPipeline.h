@@ -2,6 +2,7 @@
 #ifndef TRIMOD_RUNTIME_POSTPIPELINE_H
 #define TRIMOD_RUNTIME_POSTPIPELINE_H
 
+#include "runtime/Evaluation.h"
 #include "runtime/PostReader.h"
 #include "runtime/PostWriter.h"
 #include "runtime/Tagger.h"
@@ -16,6 +17,7 @@ struct PipelineOptions {
   bool explains = false;
   PostFormat outputFormat = PostFormat::JsonLines;
   std::size_t batchSize = 32;
+  Evaluation *evaluation = nullptr; // counts the results, which then are not written
 };
 
 class PostPipeline {
@@ -31,8 +33,8 @@ public:
   bool isFull() const;
 
   // Tags what waits and appends the results. A post that the model cannot tag becomes an error like
-  // one that could not be read. CoNLL has only comments for errors, which its readers skip: there
-  // they are also appended to `complaints`.
+  // one that could not be read. CoNLL has only comments for errors, which its readers skip, and an
+  // evaluation has no place for them: there they are also appended to `complaints`.
   void flush(std::string &output, std::vector<std::string> &complaints);
 
   std::size_t postCount() const { return posts; }

@@ -163,8 +163,7 @@ bool PostReader::nextLine(std::string_view &line, MaybeError &lineError) {
   case LineReader::Status::Line:
     break;
   case LineReader::Status::TooLong:
-    lineError = Error{"expected a line of at most " +
-                      std::to_string(LineReader::kMaxLineBytes >> 20) + " MiB, found a longer one"};
+    lineError = LineReader::tooLong();
     line = {};
     break;
   case LineReader::Status::Failed:
@@ -205,6 +204,7 @@ bool PostReader::readConllLine(std::string_view line, PostRecord &record) {
   }
   if (!hasStarted) {
     record.post.line = lines.lineNumber();
+    firstUntaggedLine = 0;
     if (!nextId.empty())
       record.post.id = std::exchange(nextId, "");
   }
@@ -224,8 +224,12 @@ bool PostReader::readConllLine(std::string_view line, PostRecord &record) {
   std::size_t firstEnd = line.find_first_of(separator);
   record.post.tokens.emplace_back();
   record.post.tokens.back().text = trim(line.substr(0, firstEnd));
-  if (firstEnd != line.npos)
-    record.post.goldTags.emplace_back(trim(line.substr(line.find_last_of(separator))));
+  std::string_view tag =
+      firstEnd == line.npos ? "" : trim(line.substr(line.find_last_of(separator)));
+  if (!tag.empty())
+    record.post.goldTags.emplace_back(tag);
+  else if (firstUntaggedLine == 0)
+    firstUntaggedLine = lines.lineNumber();
   return false;
 }
 
@@ -246,9 +250,8 @@ bool PostReader::nextConll(PostRecord &record) {
     return false;
   Post &post = record.post;
   if (!record.error && !post.goldTags.empty() && post.goldTags.size() != post.tokens.size())
-    record.error = Error{"expected a tag in every line of the post or in none, found " +
-                         std::to_string(post.goldTags.size()) + " tags for " +
-                         std::to_string(post.tokens.size()) + " tokens"};
+    record.error = inLine(Error{"expected a tag in every line of the post or in none, found none"},
+                          firstUntaggedLine);
   return true;
 }
 

@@ -58,7 +58,8 @@ private:
   LineReader lines;
   PostFormat format;
   MaybeError failure;
-  std::string nextId; // of an "IMGID:" line that ended the post before
+  std::string nextId;                // of an "IMGID:" line that ended the post before
+  std::size_t firstUntaggedLine = 0; // of the post that is being read
 };
 
 } // namespace trimod

@@ -1,5 +1,6 @@
 #include "runtime/TaggerRun.h"
 
+#include "runtime/Captions.h"
 #include "runtime/OutputFile.h"
 #include "runtime/PostPipeline.h"
 
@@ -65,6 +66,7 @@ public:
 
 private:
   MaybeError openInputs();
+  MaybeError readCaptions();
   MaybeError tagInput(const Input &input, PostPipeline &pipeline, Progress &progress);
   MaybeError flush(PostPipeline &pipeline, bool writesAll);
 
@@ -72,6 +74,7 @@ private:
   const TaggerOptions &options;
   OutputFile output;
   std::vector<Input> inputs;
+  Captions captions;
   std::string pending; // results not yet written
 };
 
@@ -103,6 +106,23 @@ MaybeError Run::openInputs() {
   return std::nullopt;
 }
 
+MaybeError Run::readCaptions() {
+  if (options.captionsPath.empty())
+    return std::nullopt;
+  Result<int> descriptor = openForReading(options.captionsPath);
+  if (!descriptor)
+    return descriptor.error();
+  std::vector<std::string> complaints;
+  Result<Captions> read = Captions::read({*descriptor, options.captionsPath}, complaints);
+  ::close(*descriptor);
+  if (!read)
+    return read.error();
+  for (const std::string &complaint : complaints)
+    reportError(program, complaint);
+  captions = std::move(*read);
+  return std::nullopt;
+}
+
 MaybeError Run::flush(PostPipeline &pipeline, bool writesAll) {
   std::vector<std::string> complaints;
   pipeline.flush(pending, complaints);
@@ -120,6 +140,7 @@ MaybeError Run::tagInput(const Input &input, PostPipeline &pipeline, Progress &p
   std::string_view source = inputs.size() > 1 ? std::string_view(input.name) : "";
   PostRecord record;
   while (reader.next(record)) {
+    captions.addTo(record.post);
     pipeline.add(std::move(record), source);
     // Whoever feeds posts slowly wants each result now, not when a batch is full.
     bool waits = reader.wouldWait();
@@ -137,7 +158,10 @@ MaybeError Run::tagInput(const Input &input, PostPipeline &pipeline, Progress &p
 MaybeError Run::run(const trimod_model *model) {
   if (MaybeError error = openInputs())
     return error;
+  if (MaybeError error = readCaptions())
+    return error;
   std::optional<Tagger> tagger;
+  std::optional<Evaluation> evaluation;
   if (!options.printsFeatures) {
     Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
     if (!level)
@@ -146,6 +170,8 @@ MaybeError Run::run(const trimod_model *model) {
     if (!created)
       return created.error();
     tagger.emplace(std::move(*created));
+    if (options.evaluates)
+      evaluation.emplace(tagger->labels());
   }
   if (!options.outputPath.empty()) {
     Result<OutputFile> file = OutputFile::create(options.outputPath);
@@ -154,11 +180,19 @@ MaybeError Run::run(const trimod_model *model) {
     output = std::move(*file);
   }
   PostPipeline pipeline(tagger ? &*tagger : nullptr,
-                        {options.explains, options.outputFormat, options.batchSize});
+                        {options.explains, options.outputFormat, options.batchSize,
+                         evaluation ? &*evaluation : nullptr});
   Progress progress;
   for (const Input &input : inputs)
     if (MaybeError error = tagInput(input, pipeline, progress))
       return error;
+  if (evaluation) {
+    if (MaybeError error = evaluation->failure())
+      return error->in(inputs.size() > 1 ? "--eval" : inputs.front().name);
+    if (MaybeError error =
+            output.write(options.evaluatesAsJson ? evaluation->json() : evaluation->table()))
+      return error;
+  }
   if (MaybeError error = output.commit())
     return error;
   std::size_t posts = pipeline.postCount();

@@ -16,6 +16,7 @@ const char kExamples[] =
     R"(  echo '{"text": "Adele sings in Hamburg tonight"}' | trimod-run tagger.so
   trimod-run tagger.so posts.jsonl --explain -o entities.jsonl
   trimod-run bare.so --weights model.safetensors posts.jsonl   # compiled with --external-weights
+  trimod-run tagger.so --eval test.conll --captions captions.tsv
   trimod-run --features --input-format conll train.conll > features.jsonl
 )";
 

@@ -96,11 +96,11 @@ TEST_F(PostPipelineTest, ConllErrorsKeepTheirPlace) {
   EXPECT_EQ(
       run("Adele\tO\n\nNew\tO\nYork\n\nYork\tO\n", options, PostFormat::Conll),
       "Adele\tO\tB-PER\n\n"
-      "# error line 3: expected a tag in every line of the post or in none, found 1 tags for 2 "
-      "tokens\n\n"
+      "# error line 3: expected a tag in every line of the post or in none, found none in line 4"
+      "\n\n"
       "York\tO\tI-LOC\n\n");
   EXPECT_EQ(complaints, std::vector<std::string>{"line 3: expected a tag in every line of the post "
-                                                 "or in none, found 1 tags for 2 tokens"});
+                                                 "or in none, found none in line 4"});
 }
 
 TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {

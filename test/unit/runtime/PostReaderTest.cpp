@@ -152,7 +152,7 @@ TEST(PostReader, ReportsBadConllPosts) {
   auto records = readAll("a\tO\nb\n\n\xff\tO\nc\tO\n\nd\tO\n", PostFormat::Conll);
   ASSERT_EQ(records.size(), 3u);
   EXPECT_EQ(records[0].error->message,
-            "expected a tag in every line of the post or in none, found 1 tags for 2 tokens");
+            "expected a tag in every line of the post or in none, found none in line 2");
   EXPECT_EQ(records[1].error->message,
             "expected UTF-8, found an invalid sequence at byte 0 in line 4");
   EXPECT_FALSE(records[2].error);
