@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+import pretrained
 import vectors
 from corpus import read_lines, read_twitter2015
 from features import add_features, tokenize_texts
@@ -77,7 +78,7 @@ def make_word_table(options, words, sources):
 
     def make_static():
         report(f"static vectors: {len(words)} words")
-        folder = vectors.unpack_transformer(options.work / "transformer")
+        folder = pretrained.unpack("minilm", options.work)
         return {"words": np.array(words), "rows": vectors.static_vectors(words, folder)}
 
     skipgram = kept(

