@@ -8,7 +8,7 @@
 namespace trimod {
 namespace {
 
-constexpr std::size_t kMaxBatchSize = 4096;
+constexpr std::size_t kMaxBatchSize = 4096, kMaxSequences = 1024;
 
 std::vector<OptionSpec> makeOptionTable() {
   return {
@@ -21,6 +21,7 @@ std::vector<OptionSpec> makeOptionTable() {
       {"help", 'h', "", "print this text"},
       {"input-format", 0, "FORMAT", "format of the input alone"},
       {"json", 0, "", "print the figures of --eval as one JSON object"},
+      {"n-best", 0, "N", "add the N best label sequences"},
       {"output", 'o', "FILE", "write to FILE, which appears only when all is done"},
       {"output-format", 0, "FORMAT", "format of the output alone"},
       {"version", 0, "", "print the versions of model and runtime"},
@@ -39,14 +40,15 @@ MaybeError readFormat(const Arguments &arguments, std::string_view name, PostFor
   return std::nullopt;
 }
 
-MaybeError readBatchSize(const Arguments &arguments, std::size_t &size) {
-  const std::string *value = arguments.find("batch");
+MaybeError readNumber(const Arguments &arguments, const char *name, std::size_t max,
+                      std::size_t &number) {
+  const std::string *value = arguments.find(name);
   if (!value)
     return std::nullopt;
   const char *end = value->data() + value->size();
-  std::from_chars_result result = std::from_chars(value->data(), end, size);
-  if (result.ec != std::errc() || result.ptr != end || size == 0 || size > kMaxBatchSize)
-    return Error{"--batch: expected a number from 1 to " + std::to_string(kMaxBatchSize) +
+  std::from_chars_result result = std::from_chars(value->data(), end, number);
+  if (result.ec != std::errc() || result.ptr != end || number == 0 || number > max)
+    return Error{"--" + std::string(name) + ": expected a number from 1 to " + std::to_string(max) +
                  ", found " + quote(*value)};
   return std::nullopt;
 }
@@ -56,7 +58,8 @@ MaybeError checkEvaluation(const Arguments &arguments, TaggerOptions &options) {
     return Error{"--json: expected --eval beside it, found none"};
   if (!options.evaluates)
     return std::nullopt;
-  for (const char *name : {"explain", "features", "format", "input-format", "output-format"})
+  for (const char *name :
+       {"explain", "n-best", "features", "format", "input-format", "output-format"})
     if (arguments.find(name))
       return Error{"--eval: expected no --" + std::string(name) +
                    " beside it: the input is CoNLL, the output are figures"};
@@ -91,12 +94,16 @@ Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) 
     return *error;
   if (MaybeError error = readFormat(*arguments, "output-format", options.outputFormat))
     return *error;
-  if (MaybeError error = readBatchSize(*arguments, options.batchSize))
+  if (MaybeError error = readNumber(*arguments, "batch", kMaxBatchSize, options.batchSize))
+    return *error;
+  if (MaybeError error = readNumber(*arguments, "n-best", kMaxSequences, options.sequences))
     return *error;
   if (MaybeError error = checkEvaluation(*arguments, options))
     return *error;
-  if (options.explains && options.outputFormat == PostFormat::Conll)
-    return Error{"--explain: expected the output format jsonl, found conll"};
+  if (options.outputFormat == PostFormat::Conll)
+    for (const char *name : {"explain", "n-best"})
+      if (arguments->find(name))
+        return Error{"--" + std::string(name) + ": expected the output format jsonl, found conll"};
   if (options.printsFeatures && options.outputFormat == PostFormat::Conll)
     options.outputFormat = PostFormat::JsonLines;
   return options;

@@ -118,6 +118,12 @@ Result<Model> Model::open(const trimod_model *model, const ModelOptions &options
   return result;
 }
 
+bool Model::has(std::string_view name) const {
+  const trimod_function *functions = model->functions;
+  return std::any_of(functions, functions + model->function_count,
+                     [name](const trimod_function &function) { return name == function.name; });
+}
+
 int Model::highestLevel() const { return options.forcedLevel.value_or(trimod_isa_level(cpuLevel)); }
 
 // Functions of one name stand together, highest level first.

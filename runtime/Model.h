@@ -65,6 +65,8 @@ public:
   // The function of this name at the chosen level, with all its parameters found.
   Result<CompiledFunction> load(std::string_view name) const;
 
+  bool has(std::string_view name) const;
+
   const trimod_model &description() const { return *model; }
 
 private:

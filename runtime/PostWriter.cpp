@@ -4,6 +4,8 @@
 #include "runtime/Json.h"
 #include "runtime/JsonText.h"
 
+#include <cmath>
+
 namespace trimod {
 namespace {
 
@@ -51,11 +53,17 @@ void appendTokens(const Post &post, std::string &json) {
   json += ']';
 }
 
-void appendTags(const PostTags &result, std::string &json) {
+// Four digits are more than a model knows.
+void appendProbability(double probability, std::string &json) {
+  appendKey("probability", json);
+  appendJsonNumber(std::round(probability * 1e4) / 1e4, json);
+}
+
+void appendTags(const std::vector<std::string_view> &tags, std::string &json) {
   appendKey("tags", json);
   json += '[';
   Separator separator(json);
-  for (std::string_view tag : result.tags) {
+  for (std::string_view tag : tags) {
     separator.next();
     appendJsonString(tag, json);
   }
@@ -77,7 +85,8 @@ std::string entityText(const Post &post, const Entity &entity) {
   return text;
 }
 
-void appendEntity(const Post &post, const Entity &entity, std::string &json) {
+void appendEntity(const Post &post, const Entity &entity, const double *probability,
+                  std::string &json) {
   json += "{\"type\":";
   appendJsonString(entity.type, json);
   appendKey("text", json);
@@ -88,6 +97,8 @@ void appendEntity(const Post &post, const Entity &entity, std::string &json) {
   }
   appendCount("first_token", entity.firstToken, json);
   appendCount("last_token", entity.lastToken, json);
+  if (probability)
+    appendProbability(*probability, json);
   json += '}';
 }
 
@@ -95,9 +106,31 @@ void appendEntities(const Post &post, const PostTags &result, std::string &json)
   appendKey("entities", json);
   json += '[';
   Separator separator(json);
+  const std::vector<double> &probabilities = result.entityProbabilities;
+  const double *probability = probabilities.empty() ? nullptr : probabilities.data();
   for (const Entity &entity : findEntities(result.tags)) {
     separator.next();
-    appendEntity(post, entity, json);
+    appendEntity(post, entity, probability, json);
+    probability += probability != nullptr;
+  }
+  json += ']';
+}
+
+// The best label sequences, if they were asked for.
+void appendSequences(const PostTags &result, std::string &json) {
+  if (result.sequences.empty())
+    return;
+  appendKey("n_best", json);
+  json += '[';
+  Separator separator(json);
+  for (const TagSequence &sequence : result.sequences) {
+    separator.next();
+    json += "{\"score\":";
+    appendJsonNumber(sequence.score, json);
+    if (sequence.probability)
+      appendProbability(*sequence.probability, json);
+    appendTags(sequence.tags, json);
+    json += '}';
   }
   json += ']';
 }
@@ -134,8 +167,9 @@ void appendResult(const Post &post, const PostFeatures &features, const PostTags
                   std::string &json) {
   openPost(post, json);
   appendTokens(post, json);
-  appendTags(result, json);
+  appendTags(result.tags, json);
   appendEntities(post, result, json);
+  appendSequences(result, json);
   appendHashtags(features, json);
   appendVisualWords(features, json);
   if (!post.notes.empty()) {

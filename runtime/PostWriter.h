@@ -4,13 +4,16 @@
 //   id              as it came in; null, and then also `line`, if the post has none
 //   tokens, tags    as many tags as tokens, BIO2
 //   entities        type and text; first_token and last_token; if the post came as text also start
-//   and end, in code points of the
-//                   text (what Python's slices count)
+//                   and end, in code points of the text (what Python's slices count); probability,
+//                   if the model gives it, that these tokens and no more are such an entity
+//   n_best          with --n-best: [{"score", "probability", "tags"}], best first, probability as
+//                   above
 //   hashtags        [{"hashtag", "words"}]; hashtag_source says how they were split
 //   visual_words    the content words read in place of the image; visual_source says from where
-//   ("caption", "objects") notes           what of the input was not used; only if there is
-//   something to say score, emissions   with --explain: the score of the tags, and each token's
-//   score for each label before the CRF
+//                   ("caption", "objects")
+//   notes           what of the input was not used; only if there is something to say
+//   score           with --explain: the score of the tags,
+//   emissions       and each token's score for each label before the CRF
 // or, if the post could not be tagged, id, line, and error.
 //
 // CoNLL, as the usual scorers read it: one line a token (token, gold tag if the input had one,
@@ -29,10 +32,19 @@
 
 namespace trimod {
 
+// One of the best label sequences of a post.
+struct TagSequence {
+  std::vector<std::string_view> tags;
+  float score;
+  std::optional<double> probability; // if the model gives it
+};
+
 struct PostTags {
   std::vector<std::string_view> tags;
-  std::optional<float> score;   // if the model gives it
-  std::vector<float> emissions; // tokens x labels; empty if the model gives none
+  std::optional<float> score;                // if the model gives it
+  std::vector<float> emissions;              // tokens x labels; empty if the model gives none
+  std::vector<double> entityProbabilities{}; // of the entities of `tags`; empty if not asked for
+  std::vector<TagSequence> sequences{};      // best first; empty if not asked for
 };
 
 void appendTagsJson(const Post &post, const PostFeatures &features, const PostTags &result,

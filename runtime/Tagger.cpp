@@ -1,72 +1,23 @@
 #include "runtime/Tagger.h"
 
-#include "runtime/Unicode.h"
-
 #include <algorithm>
 #include <cmath>
 
 namespace trimod {
-namespace {
 
-struct ValueSpec {
-  const char *name;
-  trimod_dtype dtype;
-  std::int32_t rank;
+const ValueSpec Tagger::kOutputs[] = {
+    {"labels", TRIMOD_I32, {Dimension::Any}},
+    {"score", TRIMOD_F32, {Dimension::Posts}},
+    {"emissions", TRIMOD_F32, {Dimension::Any, Dimension::Labels}},
 };
 
-// In the order of Tagger::InputKind.
-constexpr ValueSpec kInputs[] = {
-    {"words", TRIMOD_I32, 1},
-    {"tokens.offsets", TRIMOD_INDEX, 1},
-    {"chars", TRIMOD_I32, 1},
-    {"chars.item_offsets", TRIMOD_INDEX, 1},
-    {"visual", TRIMOD_I32, 1},
-    {"visual.offsets", TRIMOD_INDEX, 1},
-    {"hashtags", TRIMOD_I32, 1},
-    {"hashtags.item_offsets", TRIMOD_INDEX, 1},
-    {"hashtags.offsets", TRIMOD_INDEX, 1},
-};
+Tagger::Tagger(Model model, Entry entry, VocabularyView vocabulary,
+               std::vector<std::string_view> labelNames)
+    : model(std::move(model)), entry(std::move(entry)), vocabulary(vocabulary),
+      labelNames(std::move(labelNames)), entityProbability(this->labelNames), batch(vocabulary) {}
 
-// In the order of Tagger::OutputKind. The score's rank depends on whether the function takes
-// batches.
-constexpr ValueSpec kOutputs[] = {
-    {"labels", TRIMOD_I32, 1},
-    {"score", TRIMOD_F32, 1},
-    {"emissions", TRIMOD_F32, 2},
-};
-
-// The position of a value of the model in a table. Errors list what there is.
-template <std::size_t N>
-Result<std::size_t> findSpec(const ValueSpec (&specs)[N], const trimod_value &value,
-                             const char *role) {
-  std::string known;
-  for (std::size_t i = 0; i < N; ++i) {
-    if (std::string_view(value.name) == specs[i].name)
-      return i;
-    known += (i ? ", " : "") + std::string(specs[i].name);
-  }
-  return Error{std::string("function 'tag': expected ") + role + "s among " + known + "; found " +
-               quote(value.name)};
-}
-
-MaybeError checkValue(const ValueSpec &spec, std::int32_t rank, const trimod_value &value) {
-  constexpr std::int64_t kAnySizes[TRIMOD_MAX_RANK] = {-1, -1, -1, -1};
-  if (value.dtype == spec.dtype && value.rank == rank)
-    return std::nullopt;
-  return Error{"function 'tag': " + quote(spec.name) + ": expected " +
-               describeValue(spec.dtype, rank, kAnySizes) + ", found " +
-               describeValue(value.dtype, std::clamp(value.rank, 0, TRIMOD_MAX_RANK), value.shape)};
-}
-
-} // namespace
-
-Tagger::Tagger(Model model, CompiledFunction compiled, VocabularyView vocabulary)
-    : model(std::move(model)), compiled(std::move(compiled)), vocabulary(vocabulary) {
-  for (std::uint32_t id = 0; id < vocabulary.labels().size(); ++id)
-    labelNames.push_back(vocabulary.labels()[id]);
-}
-
-Result<Tagger> Tagger::create(const trimod_model *description, const ModelOptions &options) {
+Result<Tagger> Tagger::create(const trimod_model *description, const ModelOptions &options,
+                              const TaggerWishes &wishes) {
   Result<Model> model = Model::open(description, options);
   if (!model)
     return model.error();
@@ -77,215 +28,142 @@ Result<Tagger> Tagger::create(const trimod_model *description, const ModelOption
       VocabularyView::open({static_cast<const char *>(image.data), image.size});
   if (!vocabulary)
     return vocabulary.error();
-  Result<CompiledFunction> compiled = model->load("tag");
-  if (!compiled)
-    return compiled.error();
-  Tagger tagger(std::move(*model), std::move(*compiled), *vocabulary);
-  if (MaybeError error = tagger.bindInputs())
+  std::vector<std::string_view> labelNames;
+  for (std::uint32_t id = 0; id < vocabulary->labels().size(); ++id)
+    labelNames.push_back(vocabulary->labels()[id]);
+  Result<Entry> entry =
+      Entry::load(*model, "tag", PostBatch::inputSpecs(), kOutputs, labelNames.size());
+  if (!entry)
+    return entry.error();
+  Tagger tagger(std::move(*model), std::move(*entry), *vocabulary, std::move(labelNames));
+  if (!tagger.gives(Labels))
+    return Error{"function 'tag': expected an output 'labels', found none"};
+  if (MaybeError error = tagger.batch.checkVocabulary(tagger.model, tagger.entry))
     return *error;
-  if (MaybeError error = tagger.bindOutputs())
-    return *error;
-  if (MaybeError error = tagger.checkVocabulary())
+  if (MaybeError error = tagger.loadCrf(wishes))
     return *error;
   return tagger;
 }
 
-MaybeError Tagger::bindInputs() {
-  for (std::uint32_t i = 0; i < function().input_count; ++i) {
-    const trimod_value &value = function().inputs[i];
-    Result<std::size_t> found = findSpec(kInputs, value, "input");
-    if (!found)
-      return found.error();
-    if (MaybeError error = checkValue(kInputs[*found], kInputs[*found].rank, value))
-      return error;
-    inputs.push_back(static_cast<InputKind>(*found));
-    takesBatches |= *found == TokenOffsets || *found == VisualOffsets || *found == HashtagOffsets;
+MaybeError Tagger::loadCrf(const TaggerWishes &wishes) {
+  wantedSequences = wishes.sequences;
+  if (wishes.entityProbabilities && gives(Emissions) && model.has("posterior")) {
+    Result<PosteriorEntry> loaded = PosteriorEntry::load(model, labelNames.size());
+    if (!loaded)
+      return loaded.error();
+    posterior.emplace(std::move(*loaded));
   }
+  if (wantedSequences == 0)
+    return std::nullopt;
+  if (!gives(Emissions))
+    return Error{"function 'tag': expected an output 'emissions' for 'nbest', found none"};
+  Result<NBestEntry> loaded = NBestEntry::load(model, labelNames.size());
+  if (!loaded)
+    return loaded.error();
+  if (wantedSequences > loaded->count())
+    return Error{"expected at most the " + std::to_string(loaded->count()) +
+                 " best label sequences, which this model gives, found " +
+                 std::to_string(wantedSequences)};
+  nBest.emplace(std::move(*loaded));
   return std::nullopt;
 }
 
-MaybeError Tagger::bindOutputs() {
-  bool givesLabels = false;
-  for (std::uint32_t i = 0; i < function().output_count; ++i) {
-    const trimod_value &value = function().outputs[i];
-    Result<std::size_t> found = findSpec(kOutputs, value, "output");
-    if (!found)
-      return found.error();
-    OutputKind kind = static_cast<OutputKind>(*found);
-    std::int32_t rank = kind == Score && !takesBatches ? 0 : kOutputs[kind].rank;
-    if (MaybeError error = checkValue(kOutputs[kind], rank, value))
-      return error;
-    if (kind == Emissions && value.shape[1] != std::int64_t(labelNames.size()))
-      return Error{"function 'tag': 'emissions': expected a column for each of the vocabulary's " +
-                   std::to_string(labelNames.size()) + " labels, found " +
-                   std::to_string(value.shape[1])};
-    outputs.push_back(kind);
-    givesLabels |= kind == Labels;
-    givesScore |= kind == Score;
-    givesEmissions |= kind == Emissions;
-  }
-  if (!givesLabels)
-    return Error{"function 'tag': expected an output 'labels', found none"};
-  return std::nullopt;
-}
-
-MaybeError Tagger::checkVocabulary() const {
-  auto takes = [this](InputKind kind) {
-    return std::find(inputs.begin(), inputs.end(), kind) != inputs.end();
-  };
-  if (takes(Words) || takes(Visual) || takes(Hashtags))
-    if (MaybeError error = checkTable(vocabulary.words().size(), "words"))
-      return error;
-  return takes(Characters) ? checkTable(vocabulary.characters().size(), "characters")
-                           : std::nullopt;
-}
-
-MaybeError Tagger::checkTable(std::uint32_t rows, const char *what) const {
-  std::string found;
-  for (std::uint32_t i = 0; i < function().parameter_count; ++i) {
-    const trimod_parameter &parameter = model.description().parameters[function().parameters[i]];
-    if (parameter.rank != 2)
-      continue;
-    if (parameter.shape[0] == std::int64_t(rows))
-      return std::nullopt;
-    found += (found.empty() ? "" : ", ") + std::to_string(parameter.shape[0]) + " in " +
-             quote(parameter.key);
-  }
-  return Error{"function 'tag': expected a table with a row for each of the vocabulary's " +
-               std::to_string(rows) + " " + what + ", found " +
-               (found.empty() ? "no table" : "rows: " + found) +
-               ": the vocabulary is of another model"};
-}
-
-void Tagger::clearBatch() {
-  for (int kind = 0; kind < InputKindCount; ++kind) {
-    ids[kind].clear();
-    offsets[kind].assign(1, 0);
-  }
-}
-
-void Tagger::addWord(std::string_view word, std::vector<std::int32_t> &wordIds) {
-  keys.compute(word);
-  wordIds.push_back(vocabulary.wordId(keys));
-}
-
-void Tagger::addCharacters(std::string_view token) {
-  std::string_view form = characterForm(token, textOptions().maxCharacters);
-  while (!form.empty()) {
-    std::size_t bytes = firstCodePoint(form).bytes;
-    ids[Characters].push_back(vocabulary.characterId(form.substr(0, bytes)));
-    form.remove_prefix(bytes);
-  }
-  offsets[CharacterOffsets].push_back(std::int64_t(ids[Characters].size()));
-}
-
-void Tagger::addPost(const TaggerInput &input) {
-  for (const Token &token : input.post->tokens) {
-    addWord(token.text, ids[Words]);
-    addCharacters(token.text);
-  }
-  offsets[TokenOffsets].push_back(std::int64_t(ids[Words].size()));
-  for (const std::string &word : input.features->visualWords)
-    addWord(word, ids[Visual]);
-  offsets[VisualOffsets].push_back(std::int64_t(ids[Visual].size()));
-  for (const HashtagWords &hashtag : input.features->hashtags) {
-    if (hashtag.usedWords.empty())
-      continue;
-    for (const std::string &word : hashtag.usedWords)
-      addWord(word, ids[Hashtags]);
-    offsets[HashtagItemOffsets].push_back(std::int64_t(ids[Hashtags].size()));
-  }
-  offsets[HashtagOffsets].push_back(std::int64_t(offsets[HashtagItemOffsets].size()) - 1);
-}
-
-void Tagger::setInputs() {
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    InputKind kind = inputs[i];
-    trimod_tensor &tensor = compiled.input(i);
-    bool isOffsets = kInputs[kind].dtype == TRIMOD_INDEX;
-    tensor.data = isOffsets ? static_cast<void *>(offsets[kind].data()) : ids[kind].data();
-    tensor.shape[0] = std::int64_t(isOffsets ? offsets[kind].size() : ids[kind].size());
-  }
-}
-
-void Tagger::setOutputs(std::size_t postCount) {
-  std::size_t tokenCount = ids[Words].size();
+void Tagger::setOutputs() {
+  std::size_t tokenCount = batch.tokenCount(), postCount = batch.postCount();
   labelIds.resize(tokenCount);
   scores.resize(postCount);
-  emissions.resize(givesEmissions ? tokenCount * labelNames.size() : 0);
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    trimod_tensor &tensor = compiled.output(i);
-    switch (outputs[i]) {
-    case Labels:
-      tensor.data = labelIds.data();
-      tensor.shape[0] = std::int64_t(tokenCount);
-      break;
-    case Score:
-      tensor.data = scores.data();
-      tensor.shape[0] = std::int64_t(postCount);
-      break;
-    case Emissions:
-      tensor.data = emissions.data();
-      tensor.shape[0] = std::int64_t(tokenCount);
-      tensor.shape[1] = std::int64_t(labelNames.size());
-      break;
-    case OutputKindCount:
-      break;
-    }
-  }
+  emissions.resize(gives(Emissions) ? tokenCount * labelNames.size() : 0);
+  entry.setOutput(Labels, labelIds.data(), {tokenCount});
+  entry.setOutput(Score, scores.data(), {postCount});
+  entry.setOutput(Emissions, emissions.data(), {tokenCount, labelNames.size()});
 }
 
 // Weights with NaN give labels all the same, but none that mean anything.
-MaybeError Tagger::checkScores() const {
+MaybeError Tagger::checkResults() const {
   auto isFinite = [](float value) { return std::isfinite(value); };
-  bool areFinite = (!givesScore || std::all_of(scores.begin(), scores.end(), isFinite)) &&
+  bool areFinite = (!gives(Score) || std::all_of(scores.begin(), scores.end(), isFinite)) &&
                    std::all_of(emissions.begin(), emissions.end(), isFinite);
-  if (areFinite)
-    return std::nullopt;
-  return Error{"the model gave a score that is not finite"};
+  if (!areFinite)
+    return Error{"the model gave a score that is not finite"};
+  for (std::int32_t label : labelIds)
+    if (label < 0 || std::size_t(label) >= labelNames.size())
+      return Error{"function 'tag': expected labels below " + std::to_string(labelNames.size()) +
+                   ", found " + std::to_string(label)};
+  return std::nullopt;
 }
 
-MaybeError Tagger::readResults(const TaggerInput *posts, std::size_t count,
-                               PostTags *results) const {
-  if (MaybeError error = checkScores())
-    return error;
-  std::size_t token = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::size_t tokenCount = posts[i].post->tokens.size();
-    PostTags &result = results[i];
-    result.tags.clear();
-    for (std::size_t j = 0; j < tokenCount; ++j) {
-      std::int32_t label = labelIds[token + j];
-      if (label < 0 || std::size_t(label) >= labelNames.size())
-        return Error{"function 'tag': expected labels below " + std::to_string(labelNames.size()) +
-                     ", found " + std::to_string(label)};
-      result.tags.push_back(labelNames[std::size_t(label)]);
-    }
-    result.score = givesScore ? std::optional<float>(scores[i]) : std::nullopt;
-    result.emissions.clear();
-    if (givesEmissions)
-      result.emissions.assign(emissions.begin() + token * labelNames.size(),
-                              emissions.begin() + (token + tokenCount) * labelNames.size());
-    token += tokenCount;
+void Tagger::readResults(std::size_t post, PostTags &result) const {
+  std::size_t begin = firstToken(post), end = firstToken(post + 1);
+  result.tags.clear();
+  for (std::size_t token = begin; token < end; ++token)
+    result.tags.push_back(labelNames[std::size_t(labelIds[token])]);
+  result.score = gives(Score) ? std::optional<float>(scores[post]) : std::nullopt;
+  result.emissions.clear();
+  if (gives(Emissions))
+    result.emissions.assign(emissions.begin() + begin * labelNames.size(),
+                            emissions.begin() + end * labelNames.size());
+}
+
+void Tagger::readProbabilities(std::size_t post, PostTags &result) const {
+  std::size_t begin = firstToken(post);
+  LabelProbabilities probabilities = posterior->probabilities(begin, result.tags.size());
+  result.entityProbabilities.clear();
+  for (const Entity &entity : findEntities(result.tags))
+    result.entityProbabilities.push_back(entityProbability.compute(entity, probabilities));
+}
+
+void Tagger::readSequences(std::size_t post, PostTags &result) const {
+  result.sequences.clear();
+  for (std::size_t rank = 0; rank < wantedSequences; ++rank) {
+    TagSequence sequence = {{}, nBest->score(post, rank), std::nullopt};
+    if (!std::isfinite(sequence.score))
+      return; // the post has no more
+    for (std::size_t token = firstToken(post); token < firstToken(post + 1); ++token)
+      sequence.tags.push_back(labelNames[std::size_t(nBest->label(token, rank))]);
+    if (posterior)
+      sequence.probability = std::exp(double(sequence.score) - posterior->logPartition(post));
+    result.sequences.push_back(std::move(sequence));
+  }
+}
+
+MaybeError Tagger::callCrf(PostTags *results) {
+  EmissionBatch given = {emissions, batch.tokenOffsets()};
+  if (posterior)
+    if (MaybeError error = posterior->call(given))
+      return error;
+  if (nBest)
+    if (MaybeError error = nBest->call(given))
+      return error;
+  for (std::size_t post = 0; post < batch.postCount(); ++post) {
+    if (posterior)
+      readProbabilities(post, results[post]);
+    if (nBest)
+      readSequences(post, results[post]);
   }
   return std::nullopt;
 }
 
 MaybeError Tagger::tagBatch(const TaggerInput *posts, std::size_t count, PostTags *results) {
-  clearBatch();
+  batch.clear();
   for (std::size_t i = 0; i < count; ++i)
-    addPost(posts[i]);
-  setInputs();
-  setOutputs(count);
-  if (MaybeError error = compiled.call())
+    batch.add(posts[i]);
+  batch.setInputs(entry);
+  setOutputs();
+  if (MaybeError error = entry.call())
     return error;
-  return readResults(posts, count, results);
+  if (MaybeError error = checkResults())
+    return error;
+  for (std::size_t i = 0; i < count; ++i)
+    readResults(i, results[i]);
+  return callCrf(results);
 }
 
 MaybeError Tagger::tag(const std::vector<TaggerInput> &posts, std::vector<PostTags> &results) {
   if (results.size() < posts.size())
     results.resize(posts.size());
-  std::size_t step = takesBatches ? posts.size() : 1;
+  auto isForOne = [](const auto &function) { return function && !function->takesBatches(); };
+  bool isOneByOne = !entry.takesBatches() || isForOne(posterior) || isForOne(nBest);
+  std::size_t step = isOneByOne ? 1 : posts.size();
   for (std::size_t i = 0; i < posts.size(); i += step)
     if (MaybeError error = tagBatch(&posts[i], step, &results[i]))
       return error;

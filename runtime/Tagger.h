@@ -18,85 +18,70 @@
 // A model may do without any of these except `labels`; it may not ask for others. A function
 // without any N+1 input was compiled for one post: it is called for each, and its score has rank 0.
 //
-// Ids are rows of embedding tables, which compiled code reads unchecked. The interface does not say
-// which parameter an input's ids select from, so the function must have a matrix with exactly as
-// many rows as the vocabulary has words (if it takes words), and one for the characters likewise.
+// Probabilities and further label sequences come from other functions of the model, which are
+// called on the emissions only if a caller wants them (CrfEntries.h).
 #ifndef TRIMOD_RUNTIME_TAGGER_H
 #define TRIMOD_RUNTIME_TAGGER_H
 
-#include "runtime/Model.h"
+#include "runtime/CrfEntries.h"
+#include "runtime/PostBatch.h"
 #include "runtime/PostWriter.h"
-#include "runtime/Vocabulary.h"
 
 namespace trimod {
 
-struct TaggerInput {
-  const Post *post;
-  const PostFeatures *features;
+// What a caller wants besides the tags.
+struct TaggerWishes {
+  bool entityProbabilities = false; // where the model can tell them
+  std::size_t sequences = 0;        // the N best label sequences; an error if it cannot
 };
 
 class Tagger {
 public:
-  // Loads the function "tag" and checks that its inputs and outputs are those above and that the
-  // vocabulary fits its tables. `model` must outlive the tagger.
-  static Result<Tagger> create(const trimod_model *model, const ModelOptions &options);
+  // Loads the functions and checks that their inputs and outputs are those above and that the
+  // vocabulary fits their tables. `model` must outlive the tagger.
+  static Result<Tagger> create(const trimod_model *model, const ModelOptions &options,
+                               const TaggerWishes &wishes = {});
 
   // Tags all posts in one call of the compiled function; results[i] belongs to posts[i]. Once the
-  // buffers have grown, neither the batch nor the call allocates. Fails only if there is no memory,
-  // or if the model gives a label that it does not have or a score that is not finite.
+  // buffers have grown, neither the batch nor the call allocates (but for what TaggerWishes adds).
+  // Fails only if there is no memory, or if the model gives a label that it does not have or a
+  // score that is not finite.
   MaybeError tag(const std::vector<TaggerInput> &posts, std::vector<PostTags> &results);
 
   const TextOptions &textOptions() const { return vocabulary.options(); }
   const std::vector<std::string_view> &labels() const { return labelNames; }
-  const trimod_function &function() const { return compiled.description(); }
 
 private:
-  enum InputKind {
-    Words,
-    TokenOffsets,
-    Characters,
-    CharacterOffsets,
-    Visual,
-    VisualOffsets,
-    Hashtags,
-    HashtagItemOffsets,
-    HashtagOffsets,
-    InputKindCount
-  };
-  enum OutputKind { Labels, Score, Emissions, OutputKindCount };
+  enum Output { Labels, Score, Emissions };
+  static const ValueSpec kOutputs[3];
 
-  Tagger(Model model, CompiledFunction compiled, VocabularyView vocabulary);
+  Tagger(Model model, Entry entry, VocabularyView vocabulary,
+         std::vector<std::string_view> labelNames);
 
-  MaybeError bindInputs();
-  MaybeError bindOutputs();
-  MaybeError checkVocabulary() const;
-  MaybeError checkTable(std::uint32_t rows, const char *what) const;
+  MaybeError loadCrf(const TaggerWishes &wishes);
+  bool gives(Output output) const { return entry.findOutput(output); }
 
-  void clearBatch();
-  void addPost(const TaggerInput &input);
-  void addWord(std::string_view word, std::vector<std::int32_t> &ids);
-  void addCharacters(std::string_view token);
   MaybeError tagBatch(const TaggerInput *posts, std::size_t count, PostTags *results);
-  void setInputs();
-  void setOutputs(std::size_t postCount);
-  MaybeError readResults(const TaggerInput *posts, std::size_t count, PostTags *results) const;
-  MaybeError checkScores() const;
+  void setOutputs();
+  MaybeError checkResults() const;
+  void readResults(std::size_t post, PostTags &result) const;
+  MaybeError callCrf(PostTags *results);
+  void readProbabilities(std::size_t post, PostTags &result) const;
+  void readSequences(std::size_t post, PostTags &result) const;
+  std::size_t firstToken(std::size_t post) const { return std::size_t(batch.tokenOffsets()[post]); }
 
-  Model model; // its weights are used by the compiled function
-  CompiledFunction compiled;
+  Model model; // its weights are used by the compiled functions
+  Entry entry;
   VocabularyView vocabulary;
   std::vector<std::string_view> labelNames;
-  std::vector<InputKind> inputs;   // of the compiled function, in its order
-  std::vector<OutputKind> outputs; // likewise
-  bool takesBatches = false;
-  bool givesScore = false, givesEmissions = false;
+  EntityProbability entityProbability;
+  std::optional<PosteriorEntry> posterior;
+  std::optional<NBestEntry> nBest;
+  std::size_t wantedSequences = 0;
 
-  // The batch. Ids and offsets stand by InputKind; each kind uses one of the two.
-  std::vector<std::int32_t> ids[InputKindCount];
-  std::vector<std::int64_t> offsets[InputKindCount];
+  PostBatch batch;
   std::vector<std::int32_t> labelIds;
   std::vector<float> scores, emissions;
-  WordKeys keys;
 };
 
 } // namespace trimod

@@ -54,7 +54,9 @@ trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weigh
     giveError(level.error().message, error, error_size);
     return nullptr;
   }
-  Result<Tagger> tagger = Tagger::create(model, {weights ? weights : "", *level});
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  Result<Tagger> tagger = Tagger::create(model, {weights ? weights : "", *level}, wishes);
   if (!tagger) {
     giveError(tagger.error().message, error, error_size);
     return nullptr;

@@ -166,7 +166,11 @@ MaybeError Run::run(const trimod_model *model) {
     Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
     if (!level)
       return level.error();
-    Result<Tagger> created = Tagger::create(model, {options.weightsPath, *level});
+    TaggerWishes wishes;
+    wishes.entityProbabilities =
+        !options.evaluates && options.outputFormat == PostFormat::JsonLines;
+    wishes.sequences = options.sequences;
+    Result<Tagger> created = Tagger::create(model, {options.weightsPath, *level}, wishes);
     if (!created)
       return created.error();
     tagger.emplace(std::move(*created));

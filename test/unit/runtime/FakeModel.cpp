@@ -3,7 +3,9 @@
 #include "runtime/Vocabulary.h"
 
 #include <atomic>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace trimod::test {
 namespace {
@@ -78,6 +80,44 @@ void init(const trimod_tensor *tensors) {
     bias[label] = 2 * scale[label];
 }
 
+void posterior(const trimod_tensor *tensors) {
+  const auto *emissions = static_cast<const float *>(tensors[0].data);
+  const auto *offsets = static_cast<const std::int64_t *>(tensors[1].data);
+  auto *marginals = static_cast<float *>(tensors[3].data);
+  auto *pairs = static_cast<float *>(tensors[4].data);
+  auto *logPartition = static_cast<float *>(tensors[5].data);
+  for (std::int64_t post = 0; post + 1 < tensors[1].shape[0]; ++post) {
+    logPartition[post] = 0;
+    for (std::int64_t token = offsets[post]; token < offsets[post + 1]; ++token) {
+      float *row = marginals + token * kLabels, sum = 0;
+      for (int label = 0; label < kLabels; ++label)
+        sum += row[label] = std::exp(emissions[token * kLabels + label] / 1000);
+      logPartition[post] += std::log(sum);
+      for (int label = 0; label < kLabels; ++label)
+        row[label] /= sum;
+      for (int i = 0; i < kLabels * kLabels; ++i)
+        pairs[token * kLabels * kLabels + i] =
+            token == offsets[post] ? 0 : row[i / kLabels - kLabels] * row[i % kLabels];
+    }
+  }
+}
+
+void nBest(const trimod_tensor *tensors) {
+  const auto *offsets = static_cast<const std::int64_t *>(tensors[1].data);
+  auto *paths = static_cast<std::int32_t *>(tensors[3].data);
+  auto *scores = static_cast<float *>(tensors[4].data);
+  for (std::int64_t post = 0; post + 1 < tensors[1].shape[0]; ++post) {
+    std::int64_t tokens = offsets[post + 1] - offsets[post];
+    scores[2 * post] = 5 * float(tokens);
+    scores[2 * post + 1] =
+        tokens == 1 ? -std::numeric_limits<float>::infinity() : 4 * float(tokens);
+    for (std::int64_t token = offsets[post]; token < offsets[post + 1]; ++token) {
+      paths[2 * token] = 4;
+      paths[2 * token + 1] = tokens == 1 ? 0 : 3;
+    }
+  }
+}
+
 trimod_value value(const char *name, trimod_dtype dtype, std::vector<std::int64_t> shape) {
   trimod_value result = {name, dtype, std::int32_t(shape.size()), {}};
   std::copy(shape.begin(), shape.end(), result.shape);
@@ -117,17 +157,27 @@ FakeModel::FakeModel(bool isEmbedded) {
                 vector("scale", TRIMOD_F32, kLabels, isEmbedded ? scale.data() : nullptr),
                 vector("derived:bias", TRIMOD_F32, kLabels, isEmbedded ? bias.data() : nullptr),
                 table("char.weights", TRIMOD_F32, 6, isEmbedded ? charWeights.data() : nullptr)};
+  crfInputs = {value("emissions", TRIMOD_F32, {-1, kLabels}),
+               value("tokens.offsets", TRIMOD_INDEX, {-1})};
+  posteriorOutputs = {value("marginals", TRIMOD_F32, {-1, kLabels}),
+                      value("pairs", TRIMOD_F32, {-1, kLabels, kLabels}),
+                      value("log_partition", TRIMOD_F32, {-1})};
+  nBestOutputs = {value("paths", TRIMOD_I32, {-1, 2}), value("scores", TRIMOD_F32, {-1, 2})};
   tagParameters = {0, 2, 3};
   initParameters = {1};
   functions = {{"tag", TRIMOD_X86_64_V3, std::uint32_t(inputs.size()), 3, 3, inputs.data(),
                 tagParameters.data(), outputs.data(), tag, tagWorkspace},
                {"tag.init", TRIMOD_X86_64_V3, 0, 1, 1, nullptr, initParameters.data(),
-                initOutputs.data(), init, nullptr}};
+                initOutputs.data(), init, nullptr},
+               {"posterior", TRIMOD_X86_64_V3, 2, 0, 3, crfInputs.data(), nullptr,
+                posteriorOutputs.data(), posterior, nullptr},
+               {"nbest", TRIMOD_X86_64_V3, 2, 0, 2, crfInputs.data(), nullptr, nBestOutputs.data(),
+                nBest, nullptr}};
   model = {TRIMOD_ABI_VERSION,
            sizeof(trimod_model),
            "fake",
            "0.0",
-           2,
+           std::uint32_t(functions.size()),
            4,
            functions.data(),
            parameters.data(),

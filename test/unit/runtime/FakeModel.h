@@ -13,6 +13,11 @@ namespace trimod::test {
 // Words of the fake vocabulary that have labels: "adele" B-PER, "new" B-LOC, "york" I-LOC; every
 // other word is O.
 //
+// "posterior" and "nbest" are those of a CRF without transitions whose probabilities of a token's
+// labels are the softmax of its emissions / 1000: 1 / (1 + e + .. + e^4) for label 0, and e times
+// more for each next one. "nbest" gives two paths: all labels 4 with score 5 for each token, and
+// all labels 3 with score 4, which a post of one token does not have.
+//
 // score = 1 * tokens + 100 * characters (the rows of char.weights) + 10^4 * visual words + 10^6 *
 // hashtags emissions[t, l] = word id of t + 1000 * bias[l]; bias = 2 * scale, which the function
 // "tag.init" computes if weights are external; scale = 0.5, 1, 1.5, ...
@@ -26,9 +31,10 @@ struct FakeModel {
   std::vector<std::int32_t> wordLabels;
   std::vector<float> charWeights, scale, bias;
   std::vector<trimod_value> inputs, outputs, initOutputs;
+  std::vector<trimod_value> crfInputs, posteriorOutputs, nBestOutputs;
   std::vector<std::uint32_t> tagParameters, initParameters;
   std::vector<trimod_parameter> parameters; // word.labels, scale, derived:bias, char.weights
-  std::vector<trimod_function> functions;   // tag, tag.init
+  std::vector<trimod_function> functions;   // tag, tag.init, posterior, nbest
   trimod_model model;
 };
 

@@ -21,7 +21,9 @@ protected:
 
   std::string run(std::string_view text, const PipelineOptions &options,
                   PostFormat format = PostFormat::JsonLines) {
-    Result<Tagger> tagger = Tagger::create(&fake.model, {});
+    TaggerWishes wishes;
+    wishes.entityProbabilities = true;
+    Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
     PostPipeline pipeline(&*tagger, options);
     PostReader reader(LineReader(text), format);
     std::string output;

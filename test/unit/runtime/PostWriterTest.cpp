@@ -72,6 +72,22 @@ TEST(PostWriter, ExplainsScores) {
       << json;
 }
 
+TEST(PostWriter, AddsProbabilitiesAndSequences) {
+  Post post = parse(R"({"id": "x", "tokens": ["a", "b"]})");
+  PostTags result;
+  result.tags = {"B-PER", "B-LOC"};
+  result.entityProbabilities = {0.98765, 1e-9};
+  result.sequences = {{{"B-PER", "B-LOC"}, 2.5f, 0.75}, {{"O", "O"}, -1, std::nullopt}};
+  std::string json;
+  appendTagsJson(post, PostFeatures(), result, json);
+  EXPECT_NE(json.find(R"("last_token":0,"probability":0.9877},)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("last_token":1,"probability":0}],)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("n_best":[{"score":2.5,"probability":0.75,"tags":["B-PER","B-LOC"]},)"
+                      R"({"score":-1,"tags":["O","O"]}],"hashtags")"),
+            std::string::npos)
+      << json;
+}
+
 TEST(PostWriter, PrintsFeatures) {
   Post post = parse(R"({"id": 1, "text": "@Bob http://x #AaBb", "objects": ["dog"]})");
   std::string json;

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 using namespace trimod;
@@ -60,8 +62,8 @@ protected:
     ASSERT_FALSE(error) << error->message;
   }
 
-  std::string refusal(const FakeModel &fake) {
-    Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  std::string refusal(const FakeModel &fake, const TaggerWishes &wishes = {}) {
+    Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
     return tagger ? "accepted" : tagger.error().message;
   }
 
@@ -154,6 +156,117 @@ TEST_F(TaggerTest, CallsAModelOfOnePostForEach) {
   EXPECT_FALSE(results[0].score);
 }
 
+TEST_F(TaggerTest, AddsProbabilitiesAndSequencesIfWanted) {
+  FakeModel fake(true);
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  wishes.sequences = 2;
+  Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
+  ASSERT_TRUE(bool(tagger)) << tagger.error().message;
+  add(R"({"tokens": ["Adele", "in", "York"]})");
+  add(R"({"tokens": []})");
+  add(R"({"tokens": ["new"]})");
+  tag(*tagger);
+  // P(label) of every token is e^label / sum; a step of 3 in the emissions matters little.
+  double sum = 0, p[5];
+  for (int label = 0; label < 5; ++label)
+    sum += p[label] = std::exp(label);
+  for (double &probability : p)
+    probability /= sum;
+  ASSERT_EQ(results[0].entityProbabilities.size(), 2u);
+  // B-PER or, at the start of a post, I-PER; then no I-PER.
+  EXPECT_NEAR(results[0].entityProbabilities[0], (p[1] + p[2]) * (1 - p[2]), 1e-4);
+  // B-LOC, or I-LOC after neither of the two.
+  EXPECT_NEAR(results[0].entityProbabilities[1], p[3] + p[4] * (1 - p[3] - p[4]), 1e-4);
+  EXPECT_TRUE(results[1].entityProbabilities.empty());
+  ASSERT_EQ(results[2].entityProbabilities.size(), 1u);
+  EXPECT_NEAR(results[2].entityProbabilities[0], p[3] + p[4], 1e-4);
+
+  using Tags = std::vector<std::string_view>;
+  ASSERT_EQ(results[0].sequences.size(), 2u);
+  EXPECT_EQ(results[0].sequences[0].tags, (Tags{"I-LOC", "I-LOC", "I-LOC"}));
+  EXPECT_EQ(results[0].sequences[0].score, 15);
+  EXPECT_NEAR(*results[0].sequences[0].probability, std::exp(15) / std::pow(sum * std::exp(1), 3),
+              1e-2);
+  EXPECT_EQ(results[0].sequences[1].tags, (Tags{"B-LOC", "B-LOC", "B-LOC"}));
+  ASSERT_EQ(results[1].sequences.size(), 2u);
+  EXPECT_EQ(results[1].sequences[0].tags, Tags{});
+  EXPECT_EQ(results[1].sequences[0].probability, 1);
+  ASSERT_EQ(results[2].sequences.size(), 1u); // there is no second one
+}
+
+TEST_F(TaggerTest, AsksOnlyForWhatIsWanted) {
+  FakeModel fake(true);
+  for (int function : {2, 3})
+    fake.functions[function].entry = [](const trimod_tensor *) { FAIL() << "called"; };
+  Result<Tagger> tagger = Tagger::create(&fake.model, {});
+  add(R"({"text": "Adele"})");
+  tag(*tagger);
+  EXPECT_TRUE(results[0].entityProbabilities.empty());
+  EXPECT_TRUE(results[0].sequences.empty());
+
+  // Probabilities are given where the model can; sequences are an order.
+  fake.model.function_count = 2;
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  EXPECT_EQ(refusal(fake, wishes), "accepted");
+  wishes.sequences = 1;
+  EXPECT_EQ(refusal(fake, wishes), "expected a model with function 'nbest', found none in 'fake'");
+}
+
+TEST_F(TaggerTest, RefusesCrfsThatItCannotServe) {
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  wishes.sequences = 2;
+  {
+    FakeModel fake(true);
+    wishes.sequences = 3;
+    EXPECT_EQ(refusal(fake, wishes), "expected at most the 2 best label sequences, which this "
+                                     "model gives, found 3");
+    wishes.sequences = 2;
+  }
+  {
+    FakeModel fake(true);
+    fake.posteriorOutputs[1].shape[2] = 4;
+    EXPECT_EQ(refusal(fake, wishes), "function 'posterior': 'pairs': expected f32[?x5x5], found "
+                                     "f32[?x5x4]: the vocabulary has 5 labels");
+  }
+  {
+    FakeModel fake(true);
+    fake.functions[2].output_count = 2;
+    EXPECT_EQ(refusal(fake, wishes),
+              "function 'posterior': expected an output 'log_partition', found none");
+  }
+  {
+    FakeModel fake(true);
+    fake.nBestOutputs[1].shape[1] = 4;
+    EXPECT_EQ(refusal(fake, wishes), "function 'nbest': expected a fixed number of sequences, "
+                                     "found i32[?x2] paths and f32[?x4] scores");
+  }
+  {
+    FakeModel fake(true);
+    fake.functions[0].output_count = 2;
+    EXPECT_EQ(refusal(fake, wishes),
+              "function 'tag': expected an output 'emissions' for 'nbest', found none");
+  }
+}
+
+TEST_F(TaggerTest, RefusesProbabilitiesOfNothing) {
+  FakeModel fake(true);
+  fake.functions[2].entry = [](const trimod_tensor *tensors) {
+    static_cast<float *>(tensors[5].data)[0] = std::numeric_limits<float>::quiet_NaN();
+  };
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
+  add(R"({"text": "Adele"})");
+  features.push_back(PostFeatures());
+  MaybeError error = tagger->tag({{&posts[0], &features[0]}}, results);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->message,
+            "function 'posterior': the model gave a log partition that is not finite");
+}
+
 TEST_F(TaggerTest, RefusesModelsThatItCannotServe) {
   {
     FakeModel fake(true);
@@ -170,8 +283,8 @@ TEST_F(TaggerTest, RefusesModelsThatItCannotServe) {
   {
     FakeModel fake(true);
     fake.outputs[2].shape[1] = 9;
-    EXPECT_EQ(refusal(fake), "function 'tag': 'emissions': expected a column for each of the "
-                             "vocabulary's 5 labels, found 9");
+    EXPECT_EQ(refusal(fake), "function 'tag': 'emissions': expected f32[?x5], found f32[?x9]: the "
+                             "vocabulary has 5 labels");
   }
   {
     FakeModel fake(true);
