@@ -32,6 +32,7 @@ static Value sameLengthValue(OpResult result) {
         return result == crf.getLabels() ? crf.getEmissions() : Value();
       })
       .Case([](EmbeddingOp embedding) { return embedding.getIds(); })
+      .Case<Conv1dOp, PackedConv1dOp>([](auto conv) { return conv.getX(); })
       .Case<LinearOp, PackedLinearOp>([](auto linear) -> Value {
         // A single vector has no rows: its only dimension is the one reduced.
         return cast<RankedTensorType>(linear.getX().getType()).getRank() > 1 ? linear.getX()

@@ -78,6 +78,35 @@ LogicalResult LinearOp::lift(Lifter &lifter) {
   return success();
 }
 
+LogicalResult Conv1dOp::lift(Lifter &lifter) {
+  if (failed(lifter.requireUniform(*this, getW(), "weights")) ||
+      (getB() && failed(lifter.requireUniform(*this, getB(), "weights"))))
+    return failure();
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getX()))
+    return lifter.reject(*this, noSequence);
+  Lifted x = lifter.getSequence(getLoc(), getX());
+  Value bias = getB() ? lifter.get(getB()).values : Value();
+  auto all = Conv1dOp::create(lifter.getBuilder(), getLoc(), x.values, lifter.get(getW()).values,
+                              bias, x.offsets, getActivationAttr());
+  lifter.setSequence(getResult(), all.getResult(), x.offsets);
+  return success();
+}
+
+LogicalResult MaxOverTimeOp::lift(Lifter &lifter) {
+  if (getOffsets())
+    return lifter.reject(*this, hasOffsetsAlready);
+  if (!lifter.isSequence(getX()))
+    return lifter.reject(*this, noSequence);
+  if (hasOwnLength(getResult().getType()))
+    return lifter.reject(*this, "its number of columns is not known");
+  Lifted x = lifter.getSequence(getLoc(), getX());
+  auto all = MaxOverTimeOp::create(lifter.getBuilder(), getLoc(), x.values, x.offsets);
+  lifter.setRows(getResult(), all.getResult());
+  return success();
+}
+
 LogicalResult GruOp::lift(Lifter &lifter) {
   for (OperandRange weights : {getWIh(), getWHh(), getBIh(), getBHh()})
     if (failed(lifter.requireUniform(*this, weights, "weights")))

@@ -54,6 +54,18 @@ LogicalResult AttentionMergeOp::inferReturnTypes(MLIRContext *, std::optional<Lo
   return success();
 }
 
+/// w [P, _, V] has room for `columns`, and the bias is as long.
+template <typename Adaptor>
+static LogicalResult checkPanels(std::optional<Location> loc, Adaptor op) {
+  RankedTensorType w = tensorType(op.getW());
+  int64_t padded = sizeProduct(w.getDimSize(0), w.getDimSize(2));
+  int64_t columns = op.getColumns();
+  if (columns < 0 || (!ShapedType::isDynamic(padded) && columns > padded))
+    return emitOptionalError(loc, "columns: expected at most ", padded, " (panels of w), got ",
+                             columns);
+  return op.getB() ? checkShape(loc, "bias", op.getB(), {padded}) : success();
+}
+
 LogicalResult PackedLinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                                                Adaptor op, SmallVectorImpl<Type> &results) {
   RankedTensorType x = tensorType(op.getX()), w = tensorType(op.getW());
@@ -62,15 +74,10 @@ LogicalResult PackedLinearOp::inferReturnTypes(MLIRContext *, std::optional<Loca
   if (sizesDiffer(x.getShape().back(), w.getDimSize(1)))
     return emitOptionalError(loc, "last dimension of x: expected ", w.getDimSize(1),
                              " (the middle dimension of w), got ", x.getShape().back());
-  int64_t padded = sizeProduct(w.getDimSize(0), w.getDimSize(2));
-  int64_t columns = op.getColumns();
-  if (columns < 0 || (!ShapedType::isDynamic(padded) && columns > padded))
-    return emitOptionalError(loc, "columns: expected at most ", padded, " (panels of w), got ",
-                             columns);
-  if (op.getB() && failed(checkShape(loc, "bias", op.getB(), {padded})))
+  if (failed(checkPanels(loc, op)))
     return failure();
   SmallVector<int64_t> shape(x.getShape());
-  shape.back() = columns;
+  shape.back() = op.getColumns();
   results.push_back(RankedTensorType::get(shape, x.getElementType()));
   return success();
 }
@@ -96,5 +103,21 @@ LogicalResult PackedGruOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   results.push_back(RankedTensorType::get({gates.getDimSize(0), width}, element));
   results.push_back(op.getOffsets() ? RankedTensorType::get({ShapedType::kDynamic, width}, element)
                                     : RankedTensorType::get({width}, element));
+  return success();
+}
+
+LogicalResult PackedConv1dOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                               Adaptor op, SmallVectorImpl<Type> &results) {
+  RankedTensorType x = tensorType(op.getX());
+  int64_t kernel = op.getKernel();
+  if (kernel <= 0 || kernel % 2 == 0)
+    return emitOptionalError(loc, "kernel: expected an odd number, got ", kernel);
+  int64_t window = sizeProduct(kernel, x.getDimSize(1));
+  int64_t dynamic = ShapedType::kDynamic;
+  if (failed(checkShape(loc, "w", op.getW(), {dynamic, window, dynamic})) ||
+      failed(checkPanels(loc, op)))
+    return failure();
+  results.push_back(
+      RankedTensorType::get({x.getDimSize(0), int64_t(op.getColumns())}, x.getElementType()));
   return success();
 }

@@ -21,8 +21,9 @@ def TriMod_Dialect : Dialect {
     | weights | `parameter`, `get_parameter` |
     | structure | `scan`, `map`, `yield`, `pack`, `unpack` and the ragged type |
     | shape-polymorphic layers | `embedding`, `linear` |
+    | layers over sequences | `conv1d`, `max_over_time` |
     | fused domain ops | `gru`, `gru_recurrence`, `attention_pool`, `crf_viterbi`, `crf_log_partition`, `crf_score` |
-    | made by scheduling | `attention_context`, `attention_merge`, `packed_linear`, `packed_gru` |
+    | made by scheduling | `attention_context`, `attention_merge`, `packed_linear`, `packed_gru`, `packed_conv1d` |
 
     Batching is flattening: after `trimod-batch`, `trimod-expand-ragged` and
     `trimod-flatten` a value that has its own length in every post is a pair
@@ -86,5 +87,14 @@ def TriMod_Direction : I32EnumAttr<"Direction", "direction of a recurrence", [
   let genSpecializedAttr = 0;
 }
 def TriMod_DirectionAttr : EnumAttr<TriMod_Dialect, TriMod_Direction, "direction">;
+
+def TriMod_Activation : I32EnumAttr<"Activation", "function of every element of a result", [
+    I32EnumAttrCase<"None", 0, "none">,
+    I32EnumAttrCase<"Relu", 1, "relu">,
+    I32EnumAttrCase<"Tanh", 2, "tanh">]> {
+  let cppNamespace = "::trimod";
+  let genSpecializedAttr = 0;
+}
+def TriMod_ActivationAttr : EnumAttr<TriMod_Dialect, TriMod_Activation, "activation">;
 
 #endif // TRIMOD_BASE

@@ -215,6 +215,56 @@ def TriMod_LinearOp : TriMod_Op<"linear", [TriMod_Lift, Pure, InferTypeOpAdaptor
 }
 
 //===----------------------------------------------------------------------===//
+// Layers over sequences
+//===----------------------------------------------------------------------===//
+
+def TriMod_Conv1dOp : TriMod_Op<"conv1d", [TriMod_Lift, Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
+  let summary = "a convolution over one sequence, or over every segment";
+  let description = [{
+    With kernel size K, which is odd, and h = (K - 1) / 2:
+
+        y[t, o] = f(b[o] + sum_{c, k} w[o, c, k] x[t + k - h, c])
+
+    where rows before the first and after the last one of the sequence, or of
+    its segment, are zero: the result is as long as x ("same" padding). x [T, C],
+    w [O, C, K] as in PyTorch, b [O], result [T, O]. f is the identity (none),
+    max(0, y) (relu, a NaN stays one) or tanh.
+
+    ```mlir
+    %y = trimod.conv1d %x, %w bias(%b) activation = tanh
+        : tensor<?x30xf32>, tensor<50x30x3xf32>, tensor<50xf32>
+    ```
+    Errors: a kernel size that is even or not static, other channels of w than
+    columns of x, a bias of another length than w's rows.
+  }];
+  let arguments = (ins TriMod_Matrix:$x, 3DTensorOf<[F32]>:$w, Optional<TriMod_Vector>:$b,
+      Optional<TriMod_Offsets>:$offsets,
+      DefaultValuedAttr<TriMod_ActivationAttr, "Activation::None">:$activation);
+  let results = (outs TriMod_Matrix:$result);
+  let assemblyFormat = [{
+    $x `,` $w (`bias` `(` $b^ `)`)? (`offsets` `(` $offsets^ `)`)?
+    (`activation` `=` $activation^)? attr-dict `:` type(operands)
+  }];
+  let hasFolder = 1;
+}
+
+def TriMod_MaxOverTimeOp : TriMod_Op<"max_over_time", [TriMod_Lift, Pure, InferTypeOpAdaptor]> {
+  let summary = "the largest value of every column of a sequence, or of every segment";
+  let description = [{
+    m[c] = max_t x[t, c]; 0 for no rows; NaN if a row has one. x [T, C]; the
+    result is [C], with offsets [N, C].
+
+    ```mlir
+    %m = trimod.max_over_time %x offsets(%o) : tensor<?x50xf32>, tensor<?xindex>
+    ```
+  }];
+  let arguments = (ins TriMod_Matrix:$x, Optional<TriMod_Offsets>:$offsets);
+  let results = (outs TriMod_Float:$result);
+  let assemblyFormat = "$x (`offsets` `(` $offsets^ `)`)? attr-dict `:` type(operands)";
+}
+
+//===----------------------------------------------------------------------===//
 // Fused ops
 //===----------------------------------------------------------------------===//
 

@@ -96,4 +96,27 @@ def TriMod_PackedGruOp : TriMod_Op<"packed_gru", [Pure, InferTypeOpAdaptor]> {
   }];
 }
 
+def TriMod_PackedConv1dOp : TriMod_Op<"packed_conv1d", [Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
+  let summary = "conv1d with its weights laid out in panels of columns";
+  let description = [{
+    The K rows that one row of the result reads are K*C numbers one after the
+    other, so a convolution is a `packed_linear` whose rows of x overlap:
+
+        y[t, c] = f(b[c] + sum_{j < K*C} w[c / V, j, c % V] x[t + j / C - h, j % C])
+
+    for c below `columns`, with K = `kernel`, h = (K - 1) / 2, rows outside the
+    segment zero, and f as in `trimod.conv1d`. w is [P, K*C, V], zero beyond
+    `columns`, b is [P*V]. Made by `trimod-pack-weights`.
+  }];
+  let arguments = (ins TriMod_Matrix:$x, 3DTensorOf<[F32]>:$w, Optional<TriMod_Vector>:$b,
+      Optional<TriMod_Offsets>:$offsets, I64Attr:$kernel, I64Attr:$columns,
+      DefaultValuedAttr<TriMod_ActivationAttr, "Activation::None">:$activation);
+  let results = (outs TriMod_Matrix:$result);
+  let assemblyFormat = [{
+    $x `,` $w (`bias` `(` $b^ `)`)? (`offsets` `(` $offsets^ `)`)? `kernel` `=` $kernel
+    `columns` `=` $columns (`activation` `=` $activation^)? attr-dict `:` type(operands)
+  }];
+}
+
 #endif // TRIMOD_SCHEDULED_OPS

@@ -14,20 +14,23 @@ namespace trimod {
 using namespace mlir;
 using namespace trimod;
 
+UnpackedPanels trimod::unpackPanels(TensorBuilder &t, Value w, Value b, int64_t columns) {
+  RankedTensorType type = tensorType(w);
+  int64_t panels = type.getDimSize(0), inner = type.getDimSize(1), width = type.getDimSize(2);
+  OpFoldResult zero = t.index(0), count = t.index(columns);
+  Value byColumn = t.reshape(t.transpose(w, {0, 2, 1}), {panels * width, inner}, {{0, 1}, {2}});
+  return {t.slice(byColumn, 0, zero, count), b ? t.slice(b, 0, zero, count) : Value()};
+}
+
 namespace {
 
 struct DecomposePackedLinear : DecomposePattern<PackedLinearOp> {
   using DecomposePattern::DecomposePattern;
 
   SmallVector<Value> decompose(PackedLinearOp op, TensorBuilder &t) const override {
-    RankedTensorType type = tensorType(op.getW());
-    int64_t panels = type.getDimSize(0), inner = type.getDimSize(1), width = type.getDimSize(2);
-    OpFoldResult zero = t.index(0), columns = t.index(op.getColumns());
-    Value byColumn =
-        t.reshape(t.transpose(op.getW(), {0, 2, 1}), {panels * width, inner}, {{0, 1}, {2}});
-    Value w = t.slice(byColumn, 0, zero, columns);
-    Value b = op.getB() ? t.slice(op.getB(), 0, zero, columns) : Value();
-    return {LinearOp::create(t.getBuilder(), t.getLoc(), op.getX(), w, b).getResult()};
+    UnpackedPanels panels = unpackPanels(t, op.getW(), op.getB(), op.getColumns());
+    return {
+        LinearOp::create(t.getBuilder(), t.getLoc(), op.getX(), panels.w, panels.b).getResult()};
   }
 };
 
@@ -39,6 +42,7 @@ struct Decompose : trimod::impl::DecomposeBase<Decompose> {
     kept.insert(keep.begin(), keep.end());
     RewritePatternSet patterns(&getContext());
     populateDecomposeAttentionPatterns(patterns, kept);
+    populateDecomposeConvPatterns(patterns, kept);
     populateDecomposeCRFPatterns(patterns, kept);
     populateDecomposeGRUPatterns(patterns, kept);
     populateDecomposeLinearPatterns(patterns, kept);

@@ -35,8 +35,18 @@ private:
 // Each refers to `keep` for as long as the patterns live.
 void populateDecomposeAttentionPatterns(mlir::RewritePatternSet &patterns,
                                         const llvm::StringSet<> &keep);
+/// conv1d, packed_conv1d and max_over_time.
+void populateDecomposeConvPatterns(mlir::RewritePatternSet &patterns,
+                                   const llvm::StringSet<> &keep);
 void populateDecomposeCRFPatterns(mlir::RewritePatternSet &patterns, const llvm::StringSet<> &keep);
 void populateDecomposeGRUPatterns(mlir::RewritePatternSet &patterns, const llvm::StringSet<> &keep);
+/// The rows [columns, K] of weights packed in panels [P, K, V], and the bias [columns] of one
+/// packed with them; no bias gives none.
+struct UnpackedPanels {
+  mlir::Value w, b;
+};
+UnpackedPanels unpackPanels(TensorBuilder &t, mlir::Value w, mlir::Value b, int64_t columns);
+
 /// packed_linear -> linear.
 void populateDecomposeLinearPatterns(mlir::RewritePatternSet &patterns,
                                      const llvm::StringSet<> &keep);

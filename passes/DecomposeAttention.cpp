@@ -9,11 +9,7 @@ using namespace trimod;
 
 /// u . tanh(projected), for each row.
 static Value scoreRows(TensorBuilder &t, Value projected, Value u) {
-  OpFoldResult rows = t.size(projected, 0);
-  Value zero =
-      arith::ConstantOp::create(t.getBuilder(), t.getLoc(), t.getBuilder().getF32FloatAttr(0.0f));
-  Value init = linalg::FillOp::create(t.getBuilder(), t.getLoc(), zero, t.empty(rows)).getResult(0);
-  return t.matvec(t.tanh(projected), u, init);
+  return t.matvec(t.tanh(projected), u, t.filled(t.size(projected, 0), 0.0));
 }
 
 namespace {

@@ -71,9 +71,7 @@ private:
       return t.broadcast(op.getB(), rows);
     SmallVector<OpFoldResult> sizes(rows);
     sizes.push_back(t.size(op.getW(), 0));
-    Value zero =
-        arith::ConstantOp::create(t.getBuilder(), t.getLoc(), t.getBuilder().getF32FloatAttr(0.0f));
-    return linalg::FillOp::create(t.getBuilder(), t.getLoc(), zero, t.empty(sizes)).getResult(0);
+    return t.filled(sizes, 0.0);
   }
 };
 

@@ -1,8 +1,8 @@
 //===- PackWeights.cpp - weights in the order in which kernels read them ---===//
 //
-// The layouts are those of trimod.packed_linear and trimod.packed_gru; H hidden units, L lanes,
-// P = ceil(H / L) panels of units, D directions. Weights are rearranged by ordinary tensor ops,
-// which trimod-outline-init takes out of the function.
+// The layouts are those of trimod.packed_linear, packed_conv1d and packed_gru; H hidden units, L
+// lanes, P = ceil(H / L) panels of units, D directions. Weights are rearranged by ordinary tensor
+// ops, which trimod-outline-init takes out of the function.
 //
 //===----------------------------------------------------------------------===//
 
@@ -108,36 +108,73 @@ private:
 };
 
 //===----------------------------------------------------------------------===//
-// Linear layers
+// Linear layers and convolutions
 //===----------------------------------------------------------------------===//
+
+/// Weights and bias of a layer that is packed column by column.
+template <typename Op>
+LogicalResult checkLayer(Op op, PatternRewriter &rewriter) {
+  RankedTensorType type = tensorType(op.getW());
+  if (!type.hasStaticShape())
+    return reportScheduleMiss(op, kPass, "the weight's sizes are not known");
+  if (!isFixedByWeights(op.getW()) || (op.getB() && !isFixedByWeights(op.getB())))
+    return reportScheduleMiss(op, kPass, "weight or bias depends on inputs of the function");
+  // Computed once anyway (trimod-outline-init).
+  if (isFixedByWeights(op.getX()))
+    return rewriter.notifyMatchFailure(op, "all operands depend on parameters alone");
+  if (type.getNumElements() == 0)
+    return reportScheduleMiss(op, kPass, "the weight is empty");
+  return success();
+}
+
+/// Panels of columns: [P, K, V] of weights [N, K], and [P*V] of a bias [N] or null.
+struct Panels {
+  Panels(Rearranger &rearrange, Value weights, Value bias, int64_t lanes) {
+    constexpr int64_t kMaxVectors = 3;
+    int64_t columns = tensorType(weights).getDimSize(0), depth = tensorType(weights).getDimSize(1);
+    int64_t width = lanes * std::min<int64_t>(kMaxVectors, llvm::divideCeil(columns, lanes));
+    int64_t panels = llvm::divideCeil(columns, width);
+    w = rearrange.pad(weights, {panels * width, depth});
+    w = rearrange.split(w, 0, {panels, width});
+    w = rearrange.transpose(w, {0, 2, 1});
+    b = bias ? rearrange.pad(bias, {panels * width}) : Value();
+  }
+
+  Value w, b;
+};
 
 struct PackLinear : OpRewritePattern<LinearOp> {
   PackLinear(MLIRContext *context, int64_t lanes) : OpRewritePattern(context), lanes(lanes) {}
 
   LogicalResult matchAndRewrite(LinearOp op, PatternRewriter &rewriter) const override {
-    RankedTensorType type = tensorType(op.getW());
-    if (!type.hasStaticShape())
-      return reportScheduleMiss(op, kPass, "the weight's sizes are not known");
-    if (!isFixedByWeights(op.getW()) || (op.getB() && !isFixedByWeights(op.getB())))
-      return reportScheduleMiss(op, kPass, "weight or bias depends on inputs of the function");
-    // Computed once anyway (trimod-outline-init).
-    if (isFixedByWeights(op.getX()))
-      return rewriter.notifyMatchFailure(op, "all operands depend on parameters alone");
-    int64_t columns = type.getDimSize(0), depth = type.getDimSize(1);
-    if (columns == 0 || depth == 0)
-      return reportScheduleMiss(op, kPass, "the weight is empty");
-
-    constexpr int64_t kMaxVectors = 3;
-    int64_t vectors = std::min<int64_t>(kMaxVectors, llvm::divideCeil(columns, lanes));
-    int64_t width = vectors * lanes;
-    int64_t panels = llvm::divideCeil(columns, width);
+    if (failed(checkLayer(op, rewriter)))
+      return failure();
     Rearranger rearrange(rewriter, op.getLoc());
-    Value w = rearrange.pad(op.getW(), {panels * width, depth});
-    w = rearrange.split(w, 0, {panels, width});
-    w = rearrange.transpose(w, {0, 2, 1});
-    Value b = op.getB() ? rearrange.pad(op.getB(), {panels * width}) : Value();
-    rewriter.replaceOpWithNewOp<PackedLinearOp>(op, op.getX(), w, b,
+    Panels panels(rearrange, op.getW(), op.getB(), lanes);
+    int64_t columns = tensorType(op.getW()).getDimSize(0);
+    rewriter.replaceOpWithNewOp<PackedLinearOp>(op, op.getX(), panels.w, panels.b,
                                                 rewriter.getI64IntegerAttr(columns));
+    return success();
+  }
+
+private:
+  int64_t lanes;
+};
+
+struct PackConv1d : OpRewritePattern<Conv1dOp> {
+  PackConv1d(MLIRContext *context, int64_t lanes) : OpRewritePattern(context), lanes(lanes) {}
+
+  LogicalResult matchAndRewrite(Conv1dOp op, PatternRewriter &rewriter) const override {
+    if (failed(checkLayer(op, rewriter)))
+      return failure();
+    Rearranger rearrange(rewriter, op.getLoc());
+    // The order of a window: row by row.
+    Value windows = rearrange.join(rearrange.transpose(op.getW(), {0, 2, 1}), 1, 2);
+    Panels panels(rearrange, windows, op.getB(), lanes);
+    RankedTensorType type = tensorType(op.getW());
+    rewriter.replaceOpWithNewOp<PackedConv1dOp>(op, op.getX(), panels.w, panels.b, op.getOffsets(),
+                                                type.getDimSize(2), type.getDimSize(0),
+                                                op.getActivation());
     return success();
   }
 
@@ -265,7 +302,7 @@ struct PackWeights : trimod::impl::PackWeightsBase<PackWeights> {
     // The projection that packing a recurrence rearranges is a linear layer to pack itself.
     RewritePatternSet recurrences(&getContext()), layers(&getContext());
     populatePackGruPatterns(recurrences, lanes);
-    populatePackLinearPatterns(layers, lanes);
+    populatePackLayerPatterns(layers, lanes);
     applyPatternsOnce(getOperation(), std::move(recurrences));
     applyPatternsOnce(getOperation(), std::move(layers));
   }
@@ -277,6 +314,6 @@ void trimod::populatePackGruPatterns(RewritePatternSet &patterns, int64_t lanes)
   patterns.add<PackGru>(patterns.getContext(), lanes);
 }
 
-void trimod::populatePackLinearPatterns(RewritePatternSet &patterns, int64_t lanes) {
-  patterns.add<PackLinear>(patterns.getContext(), lanes);
+void trimod::populatePackLayerPatterns(RewritePatternSet &patterns, int64_t lanes) {
+  patterns.add<PackConv1d, PackLinear>(patterns.getContext(), lanes);
 }

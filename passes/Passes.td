@@ -175,6 +175,34 @@ def FuseAttentionPool : TriMod_Pass<"trimod-fuse-attention-pool", "::mlir::func:
   }];
 }
 
+def FuseConvEpilogue : TriMod_Pass<"trimod-fuse-conv-epilogue", "::mlir::func::FuncOp"> {
+  let summary = "Let a convolution add its bias and apply its activation itself";
+  let description = [{
+    `conv1d` followed by the sum with a vector broadcast over the rows, by
+    `arith.maximumf` with 0, or by `math.tanh` becomes one `trimod.conv1d` with
+    bias and activation.
+
+    Why: the kernel does both while the result is in registers; behind it they are
+    passes over memory.
+
+    Recognised: commuted operands, zero written as a constant, a fill or a splat,
+    casts in between.
+
+    Guarantees: fires only if nothing else reads the convolution; otherwise, and if
+    it has a bias or an activation already, a missed remark (category
+    `trimod-fusion`).
+
+    ```mlir
+    %y = trimod.conv1d %x, %w : tensor<?x30xf32>, tensor<50x30x3xf32>
+    %rows = linalg.broadcast ins(%b : tensor<50xf32>) outs(%empty : tensor<?x50xf32>) dimensions = [0]
+    %z = arith.addf %y, %rows : tensor<?x50xf32>
+    %f = math.tanh %z : tensor<?x50xf32>
+    // becomes
+    %f = trimod.conv1d %x, %w bias(%b) activation = tanh : ...
+    ```
+  }];
+}
+
 def FuseCRFViterbi : TriMod_Pass<"trimod-fuse-crf-viterbi", "::mlir::func::FuncOp"> {
   let summary = "Recognise Viterbi decoding written as a (max,+) scan and a reverse scan";
   let description = [{
@@ -392,7 +420,8 @@ def PackWeights : TriMod_Pass<"trimod-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Lay weights out in the order in which kernels read them";
   let description = [{
     `trimod.linear` becomes `trimod.packed_linear`, with panels of min(3, ceil(N /
-    lanes)) vectors for N columns; a `trimod.gru_recurrence` and the linear layer that
+    lanes)) vectors for N columns; a `trimod.conv1d` becomes `trimod.packed_conv1d`,
+    whose rows are windows [K, C] of x; a `trimod.gru_recurrence` and the linear layer that
     computes its gates become `trimod.packed_gru` and a packed layer whose columns
     come out in the order panel, gate, lane. The biases b_hr and b_hz are added to the
     bias of that layer; b_hn stands inside the product with r and stays.

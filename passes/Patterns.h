@@ -20,6 +20,9 @@ namespace trimod {
 /// recognisers emit a remark at each near miss: a driver that visits an op twice repeats it.
 void populateFuseAttentionPoolPatterns(mlir::RewritePatternSet &patterns);
 
+/// Bias and activation behind a trimod.conv1d -> its own.
+void populateFuseConvEpiloguePatterns(mlir::RewritePatternSet &patterns);
+
 /// The two trimod.scans of Viterbi decoding -> trimod.crf_viterbi.
 void populateFuseCRFViterbiPatterns(mlir::RewritePatternSet &patterns);
 
@@ -33,11 +36,11 @@ void populateMergeDirectionsPatterns(mlir::RewritePatternSet &patterns);
 void populateHoistAttentionContextPatterns(mlir::RewritePatternSet &patterns);
 
 /// trimod.gru_recurrence and the trimod.linear of its gates -> trimod.packed_gru and a
-/// trimod.linear with rearranged weights, which populatePackLinearPatterns packs in turn.
+/// trimod.linear with rearranged weights, which populatePackLayerPatterns packs in turn.
 void populatePackGruPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
 
-/// trimod.linear -> trimod.packed_linear.
-void populatePackLinearPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
+/// trimod.linear -> trimod.packed_linear, trimod.conv1d -> trimod.packed_conv1d.
+void populatePackLayerPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
 
 /// trimod.gru -> trimod.linear and trimod.gru_recurrence.
 void populateProjectInputsPatterns(mlir::RewritePatternSet &patterns);

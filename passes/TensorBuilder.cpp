@@ -66,6 +66,12 @@ Value TensorBuilder::empty(ArrayRef<OpFoldResult> sizes, Type element) {
   return tensor::EmptyOp::create(builder, loc, sizes, element ? element : builder.getF32Type());
 }
 
+Value TensorBuilder::filled(ArrayRef<OpFoldResult> sizes, double value) {
+  Value element =
+      arith::ConstantOp::create(builder, loc, builder.getFloatAttr(builder.getF32Type(), value));
+  return linalg::FillOp::create(builder, loc, element, empty(sizes)).getResult(0);
+}
+
 OpFoldResult TensorBuilder::size(Value value, int64_t dimension) {
   return tensor::getMixedSize(builder, loc, value, dimension);
 }
@@ -142,10 +148,9 @@ Value TensorBuilder::broadcast(Value value, ArrayRef<OpFoldResult> leading) {
   return linalg::BroadcastOp::create(builder, loc, value, init, dimensions)->getResult(0);
 }
 
-/// The rows of `value` combined by Op, starting from `neutral`.
+/// The rows of `value` combined by Op, starting from `init`.
 template <typename Op>
-static Value reduceRows(TensorBuilder &t, Value value, double neutral) {
-  Value init = t.splat(cast<RankedTensorType>(MapOp::itemType(value.getType())), neutral);
+static Value reduceRows(TensorBuilder &t, Value value, Value init) {
   auto combine = [](OpBuilder &builder, Location loc, ValueRange elements) {
     Value combined = Op::create(builder, loc, elements[0], elements[1]);
     linalg::YieldOp::create(builder, loc, combined);
@@ -155,10 +160,20 @@ static Value reduceRows(TensorBuilder &t, Value value, double neutral) {
       .getResult(0);
 }
 
-Value TensorBuilder::sumRows(Value value) { return reduceRows<arith::AddFOp>(*this, value, 0.0); }
+static RankedTensorType rowType(Value rows) {
+  return cast<RankedTensorType>(MapOp::itemType(rows.getType()));
+}
+
+Value TensorBuilder::sumRows(Value value) {
+  return reduceRows<arith::AddFOp>(*this, value, splat(rowType(value), 0.0));
+}
 
 Value TensorBuilder::maxRows(Value value) {
-  return reduceRows<arith::MaximumFOp>(*this, value, -std::numeric_limits<double>::infinity());
+  return maxRows(value, splat(rowType(value), -std::numeric_limits<double>::infinity()));
+}
+
+Value TensorBuilder::maxRows(Value value, Value init) {
+  return reduceRows<arith::MaximumFOp>(*this, value, init);
 }
 
 //===----------------------------------------------------------------------===//

@@ -44,6 +44,8 @@ public:
   // Shapes.
   /// A tensor without content, of the static and dynamic sizes given.
   mlir::Value empty(llvm::ArrayRef<mlir::OpFoldResult> sizes, mlir::Type element = {});
+  /// A tensor of f32 of these sizes whose elements are all `value`.
+  mlir::Value filled(llvm::ArrayRef<mlir::OpFoldResult> sizes, double value);
   mlir::OpFoldResult size(mlir::Value value, int64_t dimension);
   /// The slice of `value` that is [offset, offset + size) along `dimension` and whole along the
   /// others.
@@ -61,9 +63,10 @@ public:
   /// `value` repeated along new leading dimensions.
   mlir::Value broadcast(mlir::Value value, llvm::ArrayRef<mlir::OpFoldResult> leading);
 
-  /// Sum or maximum over the rows; `init` is the result for no rows.
+  /// Sum or maximum over the rows; of no rows 0, -inf or `init`.
   mlir::Value sumRows(mlir::Value value);
   mlir::Value maxRows(mlir::Value value);
+  mlir::Value maxRows(mlir::Value value, mlir::Value init);
 
   // Structure.
   using Body = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange arguments)>;

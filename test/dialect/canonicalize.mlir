@@ -28,6 +28,16 @@ func.func @pack_of_two(%r: !trimod.ragged<tensor<?xi32>>, %s: !trimod.ragged<ten
   return %t : !trimod.ragged<tensor<?xi32>>
 }
 
+// A kernel of one row reads no other, so segments make no difference; a kernel of three does.
+// CHECK-LABEL: func @conv1d_of_one_row
+// CHECK-NEXT: trimod.conv1d %arg0, %arg1 activation = relu : tensor<?x3xf32>, tensor<5x3x1xf32>
+// CHECK-NEXT: trimod.conv1d %arg0, %arg2 offsets(%arg3)
+func.func @conv1d_of_one_row(%x: tensor<?x3xf32>, %w: tensor<5x3x1xf32>, %v: tensor<5x3x3xf32>, %o: tensor<?xindex>) -> (tensor<?x5xf32>, tensor<?x5xf32>) {
+  %0 = trimod.conv1d %x, %w offsets(%o) activation = relu : tensor<?x3xf32>, tensor<5x3x1xf32>, tensor<?xindex>
+  %1 = trimod.conv1d %x, %v offsets(%o) : tensor<?x3xf32>, tensor<5x3x3xf32>, tensor<?xindex>
+  return %0, %1 : tensor<?x5xf32>, tensor<?x5xf32>
+}
+
 // An op that nobody reads goes; a scan is an op like any other.
 // CHECK-LABEL: func @dead
 // CHECK-NEXT: return

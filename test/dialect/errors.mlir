@@ -139,6 +139,30 @@ func.func @linear_scalar(%x: tensor<f32>, %w: tensor<4x2xf32>) {
   return
 }
 // -----
+func.func @conv1d_even(%x: tensor<?x3xf32>, %w: tensor<5x3x2xf32>) {
+  // expected-error @below {{kernel size of w: expected a static odd number, got 'tensor<5x3x2xf32>'}}
+  %0 = trimod.conv1d %x, %w : tensor<?x3xf32>, tensor<5x3x2xf32>
+  return
+}
+// -----
+func.func @conv1d_open_kernel(%x: tensor<?x3xf32>, %w: tensor<5x3x?xf32>) {
+  // expected-error @below {{kernel size of w: expected a static odd number, got 'tensor<5x3x?xf32>'}}
+  %0 = trimod.conv1d %x, %w : tensor<?x3xf32>, tensor<5x3x?xf32>
+  return
+}
+// -----
+func.func @conv1d_channels(%x: tensor<?x4xf32>, %w: tensor<5x3x3xf32>) {
+  // expected-error @below {{columns of x: expected 3 (the channels of w), got 4}}
+  %0 = trimod.conv1d %x, %w : tensor<?x4xf32>, tensor<5x3x3xf32>
+  return
+}
+// -----
+func.func @conv1d_bias(%x: tensor<?x3xf32>, %w: tensor<5x3x3xf32>, %b: tensor<3xf32>) {
+  // expected-error @below {{bias: expected shape 5, got 'tensor<3xf32>'}}
+  %0 = trimod.conv1d %x, %w bias(%b) : tensor<?x3xf32>, tensor<5x3x3xf32>, tensor<3xf32>
+  return
+}
+// -----
 func.func @gru_init(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>, %h: tensor<5xf32>) {
   // expected-error @below {{init: expected shape 4, got 'tensor<5xf32>'}}
   %s, %l = trimod.gru forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>, tensor<5xf32>
@@ -184,5 +208,23 @@ func.func @packed_columns(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>) {
 func.func @packed_gru_panels(%g: tensor<?x48xf32>, %u: tensor<1x2x17x24xf32>, %n: tensor<1x16xf32>) {
   // expected-error @below {{w_hh: expected ceil(17 / 8) panels of units, got 2}}
   %s, %l = trimod.packed_gru forward %g, %u, %n hidden = 17 : tensor<?x48xf32>, tensor<1x2x17x24xf32>, tensor<1x16xf32>
+  return
+}
+// -----
+func.func @packed_conv1d_kernel(%x: tensor<?x3xf32>, %w: tensor<2x6x24xf32>) {
+  // expected-error @below {{kernel: expected an odd number, got 2}}
+  %y = trimod.packed_conv1d %x, %w kernel = 2 columns = 30 : tensor<?x3xf32>, tensor<2x6x24xf32>
+  return
+}
+// -----
+func.func @packed_conv1d_window(%x: tensor<?x3xf32>, %w: tensor<2x6x24xf32>) {
+  // expected-error @below {{w: expected shape ?x9x?, got 'tensor<2x6x24xf32>'}}
+  %y = trimod.packed_conv1d %x, %w kernel = 3 columns = 30 : tensor<?x3xf32>, tensor<2x6x24xf32>
+  return
+}
+// -----
+func.func @packed_conv1d_columns(%x: tensor<?x3xf32>, %w: tensor<2x9x24xf32>) {
+  // expected-error @below {{columns: expected at most 48 (panels of w), got 49}}
+  %y = trimod.packed_conv1d %x, %w kernel = 3 columns = 49 : tensor<?x3xf32>, tensor<2x9x24xf32>
   return
 }

@@ -51,6 +51,29 @@ func.func @row_wise(%i: tensor<i32>, %x: tensor<?x2x3xf32>, %w: tensor<4x3xf32>,
   %2 = trimod.linear %x, %w bias(%b) : tensor<?x2x3xf32>, tensor<4x3xf32>, tensor<4xf32>
   return
 }
+// CHECK-LABEL: func @over_time
+func.func @over_time(%x: tensor<?x3xf32>, %w: tensor<5x3x3xf32>, %b: tensor<5xf32>, %o: tensor<?xindex>) -> (tensor<5xf32>, tensor<?x5xf32>) {
+  // CHECK: %[[A:.*]] = trimod.conv1d %arg0, %arg1 : tensor<?x3xf32>, tensor<5x3x3xf32>
+  %0 = trimod.conv1d %x, %w activation = none : tensor<?x3xf32>, tensor<5x3x3xf32>
+  // CHECK: %[[B:.*]] = trimod.conv1d %arg0, %arg1 bias(%arg2) offsets(%arg3) activation = relu : tensor<?x3xf32>, tensor<5x3x3xf32>, tensor<5xf32>, tensor<?xindex>
+  %1 = trimod.conv1d %x, %w bias(%b) offsets(%o) activation = relu : tensor<?x3xf32>, tensor<5x3x3xf32>, tensor<5xf32>, tensor<?xindex>
+  // CHECK: trimod.conv1d %arg0, %arg1 offsets(%arg3) activation = tanh : tensor<?x3xf32>, tensor<5x3x3xf32>, tensor<?xindex>
+  %2 = trimod.conv1d %x, %w offsets(%o) activation = tanh : tensor<?x3xf32>, tensor<5x3x3xf32>, tensor<?xindex>
+  // CHECK: trimod.max_over_time %[[A]] : tensor<?x5xf32>
+  %3 = trimod.max_over_time %0 : tensor<?x5xf32>
+  // CHECK: trimod.max_over_time %[[B]] offsets(%arg3) : tensor<?x5xf32>, tensor<?xindex>
+  %4 = trimod.max_over_time %1 offsets(%o) : tensor<?x5xf32>, tensor<?xindex>
+  return %3, %4 : tensor<5xf32>, tensor<?x5xf32>
+}
+// Sizes that only the weights know may still be open, but for the kernel size.
+// CHECK-LABEL: func @conv1d_open_sizes
+func.func @conv1d_open_sizes(%x: tensor<?x?xf32>, %w: tensor<?x?x3xf32>, %b: tensor<?xf32>) -> (tensor<?x?xf32>, tensor<?xf32>) {
+  // CHECK: trimod.conv1d
+  %y = trimod.conv1d %x, %w bias(%b) : tensor<?x?xf32>, tensor<?x?x3xf32>, tensor<?xf32>
+  // CHECK: trimod.max_over_time
+  %m = trimod.max_over_time %y : tensor<?x?xf32>
+  return %y, %m : tensor<?x?xf32>, tensor<?xf32>
+}
 // CHECK-LABEL: func @gru
 func.func @gru(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12x4xf32>, %b: tensor<12xf32>, %h: tensor<?x4xf32>, %o: tensor<?xindex>) {
   // CHECK: trimod.gru reverse %arg0 w_ih(%arg1) w_hh(%arg2) b_ih(%arg3) b_hh(%arg3) init(%arg4) offsets(%arg5) linear_before_reset = false
@@ -111,4 +134,11 @@ func.func @packed(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>, %b: tensor<48xf32
   // CHECK: trimod.packed_gru reverse %arg3, %arg4, %arg5 offsets(%arg6) hidden = 10
   %s, %l = trimod.packed_gru reverse %g, %u, %n offsets(%o) hidden = 10 : tensor<?x48xf32>, tensor<1x2x10x24xf32>, tensor<1x16xf32>, tensor<?xindex>
   return %y, %s, %l : tensor<?x30xf32>, tensor<?x10xf32>, tensor<?x10xf32>
+}
+// CHECK-LABEL: func @packed_conv1d
+func.func @packed_conv1d(%x: tensor<?x3xf32>, %w: tensor<2x9x24xf32>, %b: tensor<48xf32>, %o: tensor<?xindex>) -> tensor<?x30xf32> {
+  // CHECK: trimod.packed_conv1d %arg0, %arg1 bias(%arg2) offsets(%arg3) kernel = 3 columns = 30 activation = tanh : tensor<?x3xf32>
+  %y = trimod.packed_conv1d %x, %w bias(%b) offsets(%o) kernel = 3 columns = 30 activation = tanh
+      : tensor<?x3xf32>, tensor<2x9x24xf32>, tensor<48xf32>, tensor<?xindex>
+  return %y : tensor<?x30xf32>
 }

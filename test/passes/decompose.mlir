@@ -113,3 +113,60 @@ func.func @attention_in_two_parts(%q: tensor<?x4xf32>, %p: tensor<?x5xf32>, %u: 
       : tensor<?x4xf32>, tensor<?x5xf32>, tensor<5xf32>, tensor<f32>, tensor<f32>, tensor<4xf32>
   return %r : tensor<?x4xf32>
 }
+
+// Rows of zeros at both ends; bias first, activation last.
+// CHECK-LABEL: func @conv1d(
+// CHECK: %[[X:.*]] = tensor.concat dim(0) %{{.*}}, %arg0, %{{.*}} : (tensor<2x3xf32>, tensor<?x3xf32>, tensor<2x3xf32>)
+// CHECK: %[[B:.*]] = linalg.broadcast ins(%arg2
+// CHECK: %[[Y:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction", "reduction"]} ins(%[[X]], %arg1 {{.*}} outs(%[[B]]
+// CHECK: math.tanh %[[Y]]
+func.func @conv1d(%x: tensor<?x3xf32>, %w: tensor<4x3x5xf32>, %b: tensor<4xf32>) -> tensor<?x4xf32> {
+  %y = trimod.conv1d %x, %w bias(%b) activation = tanh : tensor<?x3xf32>, tensor<4x3x5xf32>, tensor<4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// A kernel of one row needs no zeros.
+// CHECK-LABEL: func @conv1d_of_one_row(
+// CHECK-NOT: tensor.concat
+// CHECK: arith.maximumf
+func.func @conv1d_of_one_row(%x: tensor<?x3xf32>, %w: tensor<4x3x1xf32>) -> tensor<?x4xf32> {
+  %y = trimod.conv1d %x, %w activation = relu : tensor<?x3xf32>, tensor<4x3x1xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// CHECK-LABEL: func @over_segments(
+// CHECK: trimod.map
+// CHECK: tensor.concat
+// CHECK: trimod.map
+// CHECK: linalg.reduce
+// CHECK-NOT: trimod.conv1d
+func.func @over_segments(%x: tensor<?x3xf32>, %w: tensor<4x3x3xf32>, %o: tensor<?xindex>) -> tensor<?x4xf32> {
+  %y = trimod.conv1d %x, %w offsets(%o) : tensor<?x3xf32>, tensor<4x3x3xf32>, tensor<?xindex>
+  %m = trimod.max_over_time %y offsets(%o) : tensor<?x4xf32>, tensor<?xindex>
+  return %m : tensor<?x4xf32>
+}
+
+// The maximum of no rows is 0.
+// CHECK-LABEL: func @max_over_time(
+// CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK-DAG: %[[LEAST:.*]] = arith.constant 0xFF800000 : f32
+// CHECK: %[[EMPTY:.*]] = arith.cmpi eq
+// CHECK: %[[START:.*]] = arith.select %[[EMPTY]], %[[ZERO]], %[[LEAST]]
+// CHECK: %[[INIT:.*]] = tensor.splat %[[START]]
+// CHECK: linalg.reduce ins(%arg0 : tensor<?x3xf32>) outs(%[[INIT]]
+// CHECK: arith.maximumf
+func.func @max_over_time(%x: tensor<?x3xf32>) -> tensor<3xf32> {
+  %m = trimod.max_over_time %x : tensor<?x3xf32>
+  return %m : tensor<3xf32>
+}
+
+// Channels are the inner part of a window's numbers.
+// CHECK-LABEL: func @packed_conv1d(
+// CHECK: linalg.transpose ins(%arg1 : tensor<1x9x8xf32>) {{.*}} permutation = [0, 2, 1]
+// CHECK: tensor.expand_shape {{.*}} into tensor<4x3x3xf32>
+// CHECK: linalg.transpose {{.*}} permutation = [0, 2, 1]
+// CHECK-NOT: trimod.packed
+func.func @packed_conv1d(%x: tensor<?x3xf32>, %w: tensor<1x9x8xf32>, %b: tensor<8xf32>) -> tensor<?x4xf32> {
+  %y = trimod.packed_conv1d %x, %w bias(%b) kernel = 3 columns = 4 : tensor<?x3xf32>, tensor<1x9x8xf32>, tensor<8xf32>
+  return %y : tensor<?x4xf32>
+}

@@ -21,6 +21,41 @@ func.func @layers(%a: !trimod.ragged<tensor<?xi32>>, %t: tensor<?x4xf16>, %w: te
 }
 
 // -----
+// A convolution learns where the words begin, so that it reads across no border.
+// CHECK-LABEL: func @over_time(
+// CHECK-SAME: %[[A:.*]]: !trimod.ragged<tensor<?x4xf32>>, %[[W:.*]]: tensor<3x4x5xf32>, %[[B:.*]]: tensor<3xf32>
+// CHECK-NEXT: %[[V:.*]], %[[O:.*]] = trimod.unpack %[[A]]
+// CHECK-NEXT: %[[Y:.*]] = trimod.conv1d %[[V]], %[[W]] bias(%[[B]]) offsets(%[[O]]) activation = tanh
+// CHECK-NEXT: %[[M:.*]] = trimod.max_over_time %[[Y]] offsets(%[[O]])
+// CHECK-NEXT: %[[R:.*]] = trimod.pack %[[Y]], %[[O]]
+// CHECK-NEXT: return %[[R]], %[[M]]
+func.func @over_time(%a: !trimod.ragged<tensor<?x4xf32>>, %w: tensor<3x4x5xf32>, %b: tensor<3xf32>) -> (!trimod.ragged<tensor<?x3xf32>>, tensor<?x3xf32>) {
+  %r, %m = trimod.map %a {
+  ^bb0(%x: tensor<?x4xf32>):
+    %y = trimod.conv1d %x, %w bias(%b) activation = tanh : tensor<?x4xf32>, tensor<3x4x5xf32>, tensor<3xf32>
+    %max = trimod.max_over_time %y : tensor<?x3xf32>
+    trimod.yield %y, %max : tensor<?x3xf32>, tensor<3xf32>
+  } : (!trimod.ragged<tensor<?x4xf32>>) -> (!trimod.ragged<tensor<?x3xf32>>, tensor<?x3xf32>)
+  return %r, %m : !trimod.ragged<tensor<?x3xf32>>, tensor<?x3xf32>
+}
+
+// -----
+// Sequences of one static length.
+// CHECK-LABEL: func @over_static_time(
+// CHECK: %[[X:.*]] = tensor.collapse_shape %arg0 {{\[\[}}0, 1], [2]]
+// CHECK: %[[O:.*]] = linalg.generic
+// CHECK: %[[Y:.*]] = trimod.conv1d %[[X]], %arg1 offsets(%[[O]])
+// CHECK: tensor.expand_shape %[[Y]] {{\[\[}}0, 1], [2]] {{.*}} into tensor<?x6x3xf32>
+func.func @over_static_time(%a: tensor<?x6x4xf32>, %w: tensor<3x4x5xf32>) -> tensor<?x6x3xf32> {
+  %r = trimod.map %a {
+  ^bb0(%x: tensor<6x4xf32>):
+    %y = trimod.conv1d %x, %w : tensor<6x4xf32>, tensor<3x4x5xf32>
+    trimod.yield %y : tensor<6x3xf32>
+  } : (tensor<?x6x4xf32>) -> tensor<?x6x3xf32>
+  return %r : tensor<?x6x3xf32>
+}
+
+// -----
 // Rows of one shape: one more dimension in front.
 // CHECK-LABEL: func @rows(
 // CHECK-SAME: %[[IDS:.*]]: tensor<?x2xi32>, %[[T:.*]]: tensor<5x4xf32>, %[[W:.*]]: tensor<3x4xf32>

@@ -74,3 +74,25 @@ func.func @recurrences(%x: tensor<?x2xf32>, %gates: tensor<?x9xf32>, %init: tens
   return %h0, %h1, %h2, %h3, %h4, %g3
       : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x9xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @conv1d_weight_is_an_input(
+func.func @conv1d_weight_is_an_input(%x: tensor<?x5xf32>, %w: tensor<20x5x3xf32>) -> tensor<?x20xf32> {
+  // CHECK: trimod.conv1d
+  // expected-remark@+1 {{weight or bias depends on inputs of the function}}
+  %y = trimod.conv1d %x, %w : tensor<?x5xf32>, tensor<20x5x3xf32>
+  return %y : tensor<?x20xf32>
+}
+
+// -----
+
+trimod.parameter @w "w" : tensor<20x0x3xf32>
+// CHECK-LABEL: func.func @conv1d_of_no_channels(
+func.func @conv1d_of_no_channels(%x: tensor<?x0xf32>) -> tensor<?x20xf32> {
+  %w = trimod.get_parameter @w : tensor<20x0x3xf32>
+  // CHECK: trimod.conv1d
+  // expected-remark@+1 {{the weight is empty}}
+  %y = trimod.conv1d %x, %w : tensor<?x0xf32>, tensor<20x0x3xf32>
+  return %y : tensor<?x20xf32>
+}

@@ -84,3 +84,24 @@ func.func @zero_state(%x: tensor<?x4xf32>) -> tensor<8xf32> {
       : tensor<?x24xf32>, tensor<24x8xf32>, tensor<24xf32>, tensor<8xf32>
   return %last : tensor<8xf32>
 }
+
+// -----
+
+// A window is K rows of C channels, in this order: [O, C, K] becomes [O, K*C], and that is packed.
+trimod.parameter @w "w" : tensor<20x5x3xf32>
+trimod.parameter @b "b" : tensor<20xf32>
+// CHECK-LABEL: func.func @conv1d(
+// CHECK-SAME: %[[X:.*]]: tensor<?x5xf32>, %[[O:.*]]: tensor<?xindex>)
+// CHECK: %[[W:.*]] = trimod.get_parameter @w
+// CHECK: %[[BYROW:.*]] = linalg.transpose ins(%[[W]] : tensor<20x5x3xf32>) {{.*}} permutation = [0, 2, 1]
+// CHECK: %[[ROWS:.*]] = tensor.collapse_shape %[[BYROW]] {{\[\[}}0], [1, 2]] : tensor<20x3x5xf32> into tensor<20x15xf32>
+// V3: %[[PADDED:.*]] = tensor.pad %[[ROWS]] low[0, 0] high[4, 0]
+// V3: trimod.packed_conv1d %[[X]], %{{.*}} bias(%{{.*}}) offsets(%[[O]]) kernel = 3 columns = 20 activation = tanh : tensor<?x5xf32>, tensor<1x15x24xf32>, tensor<24xf32>, tensor<?xindex>
+// V4: trimod.packed_conv1d %[[X]], %{{.*}} bias(%{{.*}}) offsets(%[[O]]) kernel = 3 columns = 20 activation = tanh : tensor<?x5xf32>, tensor<1x15x32xf32>, tensor<32xf32>, tensor<?xindex>
+func.func @conv1d(%x: tensor<?x5xf32>, %o: tensor<?xindex>) -> tensor<?x20xf32> {
+  %w = trimod.get_parameter @w : tensor<20x5x3xf32>
+  %b = trimod.get_parameter @b : tensor<20xf32>
+  %y = trimod.conv1d %x, %w bias(%b) offsets(%o) activation = tanh
+      : tensor<?x5xf32>, tensor<20x5x3xf32>, tensor<20xf32>, tensor<?xindex>
+  return %y : tensor<?x20xf32>
+}

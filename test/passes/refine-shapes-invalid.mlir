@@ -61,3 +61,12 @@ func.func @expand(%a: tensor<7xf32>) -> tensor<2x3xf32> {
   %z = tensor.cast %y : tensor<?x3xf32> to tensor<2x3xf32>
   return %z : tensor<2x3xf32>
 }
+
+// -----
+
+func.func @conv1d(%x: tensor<?x4xf32>, %w: tensor<5x3x3xf32>) -> tensor<?x5xf32> {
+  %any = tensor.cast %x : tensor<?x4xf32> to tensor<?x?xf32>
+  // expected-error@+1 {{columns of x: expected 3 (the channels of w), got 4}}
+  %y = trimod.conv1d %any, %w : tensor<?x?xf32>, tensor<5x3x3xf32>
+  return %y : tensor<?x5xf32>
+}

@@ -255,3 +255,15 @@ func.func @fills(%v: f32, %n: index) -> (tensor<3xf32>, tensor<?xf32>) {
   %fb = linalg.fill ins(%zero : f32) outs(%b : tensor<?xf32>) -> tensor<?xf32>
   return %fa, %fb : tensor<3xf32>, tensor<?xf32>
 }
+
+// The weights of a convolution tell how wide its result is.
+// CHECK-LABEL: func.func @conv1d(
+// CHECK: %[[Y:.*]] = trimod.conv1d %arg0, %arg1 : tensor<?x3xf32>, tensor<5x3x3xf32>
+// CHECK: trimod.max_over_time %[[Y]] : tensor<?x5xf32>
+func.func @conv1d(%x: tensor<?x3xf32>, %w: tensor<5x3x3xf32>) -> tensor<?xf32> {
+  %any_x = tensor.cast %x : tensor<?x3xf32> to tensor<?x?xf32>
+  %any_w = tensor.cast %w : tensor<5x3x3xf32> to tensor<?x?x3xf32>
+  %y = trimod.conv1d %any_x, %any_w : tensor<?x?xf32>, tensor<?x?x3xf32>
+  %m = trimod.max_over_time %y : tensor<?x?xf32>
+  return %m : tensor<?xf32>
+}
