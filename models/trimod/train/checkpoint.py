@@ -1,5 +1,7 @@
 """Exported weights: safetensors with the state dict's names, and the vocabulary beside it."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import torch
@@ -10,6 +12,8 @@ from model import TriMod
 from vocabulary import Vocabulary
 
 WEIGHTS, VOCABULARY = "trimod.safetensors", "vocabulary.json"
+MODEL = Path(__file__).resolve().parent.parent / "trimod.mlir"
+SCALE = ".scale"
 
 
 def export(model, vocabulary, folder):
@@ -25,9 +29,34 @@ def export(model, vocabulary, folder):
     return load(folder)
 
 
+def shrink(folder, half_precision, compiler):
+    """Has the compiler turn the rows of the exported word table into int8 with a scale each. The
+    file in half precision is moved to the path `half_precision`. Returns the model as it is
+    now."""
+    weights = Path(folder) / WEIGHTS
+    os.replace(weights, half_precision)
+    command = [*compiler, str(MODEL), "--weights", str(half_precision), "--emit=weights"]
+    command += ["--precision=embedding:int8", "-o", str(weights)]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise ValueError(f"{' '.join(command)}: failed; the weights are in {half_precision}")
+    return load(folder)
+
+
+def widened(state):
+    """Every tensor in single precision; rows of int8 times their scales."""
+    wide = {
+        name: value.to(torch.float32)
+        for name, value in state.items()
+        if not name.endswith(SCALE) or name[: -len(SCALE)] not in state
+    }
+    for name in wide:
+        if name + SCALE in state:
+            wide[name] *= state[name + SCALE][:, None]
+    return wide
+
+
 def load(folder):
-    """(model, vocabulary) of an exported folder; the word table is widened back to single
-    precision."""
+    """(model, vocabulary) of an exported folder, in single precision."""
     folder = Path(folder)
     vocabulary = Vocabulary.load(folder / VOCABULARY)
     if vocabulary.labels != LABELS:
@@ -35,6 +64,5 @@ def load(folder):
             f"{folder / VOCABULARY}: expected the labels {LABELS}, found {vocabulary.labels}"
         )
     model = TriMod(len(vocabulary.words), len(vocabulary.chars))
-    state = {name: value.to(torch.float32) for name, value in load_file(folder / WEIGHTS).items()}
-    model.load_state_dict(state)
+    model.load_state_dict(widened(load_file(folder / WEIGHTS)))
     return model.eval(), vocabulary

@@ -52,7 +52,8 @@ EXAMPLES = """recipes (defaults of the options below):
 
 examples:
   # everything, from the raw data to the two files that are committed
-  python3 models/trimod/train/train.py --data DATA --out models/trimod
+  python3 models/trimod/train/train.py --data DATA --out models/trimod \\
+      --compiler build/bin/trimod-compile
 
   # another seed, without touching the committed weights, with the labels that are there already
   python3 models/trimod/train/train.py --data DATA --out build/other --seed 2 \\
@@ -164,6 +165,12 @@ def parse(arguments=None):
     )
     add_data_options(parser)
     parser.add_argument("--out", type=Path, help="folder for the weights and the vocabulary")
+    parser.add_argument(
+        "--compiler",
+        type=shlex.split,
+        metavar="COMMAND",
+        help="trimod-compile, to write the word table in int8; else it is in half precision",
+    )
     parser.add_argument("--stats", action="store_true", help="print the data set's counts and stop")
     parser.add_argument("--recipe", choices=tuple(RECIPES), default="best", help="[%(default)s]")
     parser.add_argument(

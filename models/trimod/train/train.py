@@ -37,7 +37,7 @@ def stages_of(options, encoded_train, vocabulary):
 
 def settings_of(options, stages):
     """What two runs must share for one to go on from the other's state."""
-    paths = ("data", "work", "out", "runtime", "pseudo", "stats", "threads")
+    paths = ("data", "work", "out", "runtime", "compiler", "pseudo", "stats", "threads")
     settings = {name: value for name, value in vars(options).items() if name not in paths}
     return {**settings, "posts": [len(stage.posts) for stage in stages]}
 
@@ -55,6 +55,9 @@ def train(options):
     resume = Resume(options.out / "unfinished.pt", settings_of(options, stages))
     fit(model, stages, encoded_dev, options, resume)
     model, vocabulary = checkpoint.export(model, vocabulary, options.out)
+    if options.compiler:
+        half_precision = options.work / f"trimod-{options.seed}.safetensors"
+        model, vocabulary = checkpoint.shrink(options.out, half_precision, options.compiler)
     resume.finish()
     scores = score([post.tags for post in dev], predict(model, encoded_dev))
     print(f"dev split, exported weights, seed {options.seed}")
