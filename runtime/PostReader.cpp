@@ -85,11 +85,11 @@ MaybeError readText(const json &object, Post &post) {
   if (MaybeError error = readString(object, "text", post.text))
     return error;
   post.hasText = true;
-  Result<std::vector<Token>> tokens = tokenize(post.text);
+  Result<std::vector<Token>> tokens = tokenize(post.text, kMaxPostTokens + 1);
   if (!tokens)
     return tokens.error();
   if (tokens->size() > kMaxPostTokens)
-    return tooManyTokens(std::to_string(tokens->size()));
+    return tooManyTokens("more");
   post.tokens = std::move(*tokens);
   return std::nullopt;
 }

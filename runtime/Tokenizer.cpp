@@ -13,7 +13,7 @@ namespace {
 // One character after entities are replaced.
 struct Character {
   std::int32_t codePoint;
-  TextSpan span;
+  std::size_t bytes, codePoints; // that it takes in the text
 };
 
 struct Entity {
@@ -23,47 +23,120 @@ struct Entity {
 
 constexpr Entity kEntities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}};
 
-std::vector<Character> decodeCharacters(std::string_view text) {
-  std::vector<Character> characters;
-  characters.reserve(text.size());
-  std::size_t byte = 0, codePoint = 0;
-  auto append = [&](std::int32_t value, std::size_t bytes, std::size_t codePoints) {
-    characters.push_back({value, {byte, byte + bytes, codePoint, codePoint + codePoints}});
-    byte += bytes;
-    codePoint += codePoints;
-  };
-  while (byte < text.size()) {
-    std::string_view rest = text.substr(byte);
-    const Entity *entity =
-        std::find_if(std::begin(kEntities), std::end(kEntities), [rest](const Entity &candidate) {
-          return rest.substr(0, candidate.spelling.size()) == candidate.spelling;
-        });
-    if (entity != std::end(kEntities)) {
-      append(entity->codePoint, entity->spelling.size(), entity->spelling.size());
-      continue;
-    }
-    CodePoint next = firstCodePoint(rest);
-    append(next.value, next.bytes, 1);
-  }
-  return characters;
+// The first character of a text that is not empty.
+Character firstCharacter(std::string_view text) {
+  for (const Entity &entity : kEntities)
+    if (text.substr(0, entity.spelling.size()) == entity.spelling)
+      return {entity.codePoint, entity.spelling.size(), entity.spelling.size()};
+  CodePoint next = firstCodePoint(text);
+  return {next.value, next.bytes, 1};
 }
 
-enum class ClusterKind { Space, Word, Ideograph, Symbol };
+enum class ClusterKind : std::uint8_t { Space, Word, Ideograph, Symbol };
 
 // What a reader sees as one character (a grapheme cluster of Unicode): a base with its marks, an
-// emoji sequence, a flag.
+// emoji sequence, a flag. It ends where the next one begins.
 struct Cluster {
-  std::size_t begin, end; // characters
+  std::size_t beginByte, beginCodePoint;
+  std::int32_t single; // its only character, or 0 if it has several
   ClusterKind kind;
+};
+
+// The clusters of a text, found when they are asked for: a text may have many more than memory
+// should hold.
+class ClusterReader {
+public:
+  explicit ClusterReader(std::string_view text) : text(text) {}
+
+  // Null past the end. Valid until the next call.
+  const Cluster *find(std::size_t index) {
+    while (index - base >= clusters.size())
+      if (!readCluster())
+        return nullptr;
+    return &clusters[index - base];
+  }
+
+  // Where the cluster before `index` ends.
+  std::size_t endByte(std::size_t index) {
+    const Cluster *next = find(index);
+    return next ? next->beginByte : text.size();
+  }
+  std::size_t endCodePoint(std::size_t index) {
+    const Cluster *next = find(index);
+    return next ? next->beginCodePoint : codePoint;
+  }
+
+  // Nothing before `index` will be asked for.
+  void forgetBefore(std::size_t index) {
+    constexpr std::size_t kKept = 4096;
+    if (index - base < kKept)
+      return;
+    clusters.erase(clusters.begin(), clusters.begin() + std::ptrdiff_t(index - base));
+    base = index;
+  }
+
+private:
+  bool readCluster() {
+    if (byte == text.size())
+      return false;
+    constexpr std::int32_t kEnclosingKeycap = 0x20E3;
+    Cluster cluster = {byte, codePoint, 0, ClusterKind::Space};
+    std::int32_t first = take(), last = first;
+    bool isVisible = !isInvisible(first), hasKeycap = first == kEnclosingKeycap;
+    cluster.single = first;
+    while (continuesAfter(last)) {
+      last = take();
+      isVisible |= !isInvisible(last);
+      hasKeycap |= last == kEnclosingKeycap;
+      cluster.single = 0;
+    }
+    if (hasKeycap)
+      cluster.kind = ClusterKind::Symbol;
+    else if (isVisible)
+      cluster.kind = kindOf(first);
+    clusters.push_back(cluster);
+    return true;
+  }
+
+  std::int32_t take() {
+    Character next = firstCharacter(text.substr(byte));
+    byte += next.bytes;
+    codePoint += next.codePoints;
+    return next.codePoint;
+  }
+
+  bool continuesAfter(std::int32_t before) {
+    return byte != text.size() &&
+           !isBreakBetween(before, firstCharacter(text.substr(byte)).codePoint);
+  }
+
+  bool isBreakBetween(std::int32_t before, std::int32_t after) {
+    bool isBreak = utf8proc_grapheme_break_stateful(before, after, &state);
+    // A mark that follows a space is not part of the space.
+    bool isAfterSpace = utf8proc_category(before) == UTF8PROC_CATEGORY_ZS;
+    return isBreak || isAfterSpace;
+  }
+
+  static ClusterKind kindOf(std::int32_t base) {
+    if (isIdeograph(base))
+      return ClusterKind::Ideograph;
+    return isWordCharacter(base) ? ClusterKind::Word : ClusterKind::Symbol;
+  }
+
+  std::string_view text;
+  std::size_t byte = 0, codePoint = 0; // where the next cluster begins
+  utf8proc_int32_t state = 0;
+  std::vector<Cluster> clusters;
+  std::size_t base = 0; // the number of the first of them
 };
 
 class Scanner {
 public:
-  explicit Scanner(std::string_view text) : characters(decodeCharacters(text)) { findClusters(); }
+  explicit Scanner(std::string_view text) : text(text), clusters(text) {}
 
-  std::vector<Token> scan() const {
+  std::vector<Token> scan(std::size_t limit) {
     std::vector<Token> tokens;
-    for (std::size_t position = 0; position < clusters.size();) {
+    for (std::size_t position = 0; tokens.size() < limit && clusters.find(position);) {
       if (kind(position) == ClusterKind::Space) {
         ++position;
         continue;
@@ -71,71 +144,36 @@ public:
       std::size_t end = matchToken(position);
       tokens.push_back(makeToken(position, end));
       position = end;
+      // Rules look back at one cluster.
+      clusters.forgetBefore(position - 1);
     }
     return tokens;
   }
 
 private:
-  void findClusters() {
-    utf8proc_int32_t state = 0;
-    std::size_t begin = 0;
-    for (std::size_t i = 1; i <= characters.size(); ++i) {
-      if (i < characters.size() && !isBreakBefore(i, state))
-        continue;
-      clusters.push_back({begin, i, classify(begin, i)});
-      begin = i;
-    }
-  }
-
-  bool isBreakBefore(std::size_t i, utf8proc_int32_t &state) const {
-    std::int32_t before = characters[i - 1].codePoint;
-    bool isBreak = utf8proc_grapheme_break_stateful(before, characters[i].codePoint, &state);
-    // A mark that follows a space is not part of the space.
-    bool isAfterSpace = utf8proc_category(before) == UTF8PROC_CATEGORY_ZS;
-    return isBreak || isAfterSpace;
-  }
-
-  ClusterKind classify(std::size_t begin, std::size_t end) const {
-    constexpr std::int32_t kEnclosingKeycap = 0x20E3;
-    bool isAllInvisible = true;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (characters[i].codePoint == kEnclosingKeycap)
-        return ClusterKind::Symbol;
-      isAllInvisible &= isInvisible(characters[i].codePoint);
-    }
-    if (isAllInvisible)
-      return ClusterKind::Space;
-    std::int32_t base = characters[begin].codePoint;
-    if (isIdeograph(base))
-      return ClusterKind::Ideograph;
-    return isWordCharacter(base) ? ClusterKind::Word : ClusterKind::Symbol;
-  }
-
-  std::size_t size() const { return clusters.size(); }
-
   // Space outside the text, so that rules need not ask where it ends.
-  ClusterKind kind(std::size_t position) const {
-    return position < size() ? clusters[position].kind : ClusterKind::Space;
+  ClusterKind kind(std::size_t position) {
+    const Cluster *cluster = clusters.find(position);
+    return cluster ? cluster->kind : ClusterKind::Space;
   }
 
-  bool isWord(std::size_t position) const { return kind(position) == ClusterKind::Word; }
+  bool isWord(std::size_t position) { return kind(position) == ClusterKind::Word; }
 
-  bool isWordBefore(std::size_t position) const { return position > 0 && isWord(position - 1); }
+  bool isWordBefore(std::size_t position) { return position > 0 && isWord(position - 1); }
 
   // The only character of the cluster, or 0 if it has several.
-  std::int32_t single(std::size_t position) const {
-    if (position >= size() || clusters[position].end - clusters[position].begin != 1)
-      return 0;
-    return characters[clusters[position].begin].codePoint;
+  std::int32_t single(std::size_t position) {
+    const Cluster *cluster = clusters.find(position);
+    return cluster ? cluster->single : 0;
   }
 
-  bool isOneOf(std::size_t position, std::string_view ascii) const {
+  bool isOneOf(std::size_t position, std::string_view ascii) {
     std::int32_t value = single(position);
     return value > 0 && value < 0x80 && ascii.find(static_cast<char>(value)) != ascii.npos;
   }
 
   // The position after `word` (lower-case ASCII), in any case, or `position` itself.
-  std::size_t skipWord(std::size_t position, std::string_view word) const {
+  std::size_t skipWord(std::size_t position, std::string_view word) {
     for (std::size_t i = 0; i < word.size(); ++i) {
       std::int32_t value = single(position + i);
       if (value >= 'A' && value <= 'Z')
@@ -147,8 +185,8 @@ private:
   }
 
   // Each match gives the position after the token, or `position` itself if the rule does not apply.
-  std::size_t matchToken(std::size_t position) const {
-    using Rule = std::size_t (Scanner::*)(std::size_t) const;
+  std::size_t matchToken(std::size_t position) {
+    using Rule = std::size_t (Scanner::*)(std::size_t);
     constexpr Rule kRules[] = {&Scanner::matchLink,    &Scanner::matchMention,
                                &Scanner::matchHashtag, &Scanner::matchEmoticon,
                                &Scanner::matchWord,    &Scanner::matchDots};
@@ -158,7 +196,7 @@ private:
     return position + 1;
   }
 
-  std::size_t matchLink(std::size_t position) const {
+  std::size_t matchLink(std::size_t position) {
     std::size_t body = position;
     for (std::string_view prefix : {"https://", "http://", "www."})
       if (body == position)
@@ -178,14 +216,14 @@ private:
     return end > body ? end : position;
   }
 
-  bool isLinkCharacter(std::size_t position) const {
+  bool isLinkCharacter(std::size_t position) {
     if (isWord(position))
       return true;
     std::int32_t value = single(position);
     return value > 0x20 && value < 0x7f && !isOneOf(position, "\"<>`{}|\\^");
   }
 
-  std::size_t matchMention(std::size_t position) const {
+  std::size_t matchMention(std::size_t position) {
     if (single(position) != '@')
       return position;
     std::size_t end = position + 1;
@@ -194,7 +232,7 @@ private:
     return end > position + 1 ? end : position;
   }
 
-  std::size_t matchHashtag(std::size_t position) const {
+  std::size_t matchHashtag(std::size_t position) {
     if (single(position) != '#')
       return position;
     std::size_t end = position + 1;
@@ -203,7 +241,7 @@ private:
     return end > position + 1 ? end : position;
   }
 
-  std::size_t matchEmoticon(std::size_t position) const {
+  std::size_t matchEmoticon(std::size_t position) {
     for (std::string_view face : {"^_^", "^.^", "-_-", ">_<", ">.<", "^^", "</3", "<3"})
       if (std::size_t end = skipWord(position, face); end != position && !isWord(end))
         return end;
@@ -220,7 +258,7 @@ private:
     return isFace ? mouth + 1 : position;
   }
 
-  std::size_t matchWord(std::size_t position) const {
+  std::size_t matchWord(std::size_t position) {
     std::size_t end = position;
     while (isWord(end) || (end > position && isJoiner(end) && isWord(end + 1)))
       ++end;
@@ -228,41 +266,44 @@ private:
   }
 
   // No apostrophe: the tagged posts that models learn from have "Obama's" as three tokens.
-  bool isJoiner(std::size_t position) const {
+  bool isJoiner(std::size_t position) {
     constexpr std::int32_t kHyphen = 0x2010, kNonBreakingHyphen = 0x2011;
     std::int32_t value = single(position);
     return value == '-' || value == kHyphen || value == kNonBreakingHyphen;
   }
 
-  std::size_t matchDots(std::size_t position) const {
+  std::size_t matchDots(std::size_t position) {
     std::size_t end = position;
     while (single(end) == '.')
       ++end;
     return end;
   }
 
-  Token makeToken(std::size_t position, std::size_t end) const {
-    std::size_t first = clusters[position].begin, last = clusters[end - 1].end - 1;
+  Token makeToken(std::size_t position, std::size_t end) {
     Token token;
-    for (std::size_t i = first; i <= last; ++i)
-      appendUtf8(characters[i].codePoint, token.text);
-    token.span.beginByte = characters[first].span.beginByte;
-    token.span.endByte = characters[last].span.endByte;
-    token.span.beginCodePoint = characters[first].span.beginCodePoint;
-    token.span.endCodePoint = characters[last].span.endCodePoint;
+    const Cluster &first = *clusters.find(position);
+    token.span.beginByte = first.beginByte;
+    token.span.beginCodePoint = first.beginCodePoint;
+    token.span.endByte = clusters.endByte(end);
+    token.span.endCodePoint = clusters.endCodePoint(end);
+    for (std::size_t byte = token.span.beginByte; byte < token.span.endByte;) {
+      Character next = firstCharacter(text.substr(byte));
+      appendUtf8(next.codePoint, token.text);
+      byte += next.bytes;
+    }
     return token;
   }
 
-  std::vector<Character> characters;
-  std::vector<Cluster> clusters;
+  std::string_view text;
+  ClusterReader clusters;
 };
 
 } // namespace
 
-Result<std::vector<Token>> tokenize(std::string_view text) {
+Result<std::vector<Token>> tokenize(std::string_view text, std::size_t limit) {
   if (MaybeError error = checkUtf8(text))
     return *error;
-  return Scanner(text).scan();
+  return Scanner(text).scan(limit);
 }
 
 } // namespace trimod

@@ -31,8 +31,9 @@ struct Token {
 };
 
 // Fails only on invalid UTF-8. Tokens are in the order of the text and do not overlap. Takes time
-// linear in the text.
-Result<std::vector<Token>> tokenize(std::string_view text);
+// linear in the text. Stops after `limit` tokens; memory grows with the tokens and with the longest
+// of them, not with the text.
+Result<std::vector<Token>> tokenize(std::string_view text, std::size_t limit = std::size_t(-1));
 
 } // namespace trimod
 

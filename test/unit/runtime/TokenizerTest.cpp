@@ -118,6 +118,39 @@ TEST(Tokenizer, TakesLongTextAndLongWords) {
   EXPECT_EQ(words(word), Words{word});
 }
 
+// Long texts are read piece by piece. What is found must not depend on where a piece ends.
+TEST(Tokenizer, ReadsLongTextsAsShortOnes) {
+  const std::string piece =
+      "12:30 #AaBb_c 👍🏽 don't :) ^^ a...:D http://x.y/(a) ;-P e\xCC\x81 &lt;3\n";
+  Result<std::vector<Token>> expected = tokenize(piece);
+  ASSERT_TRUE(bool(expected));
+  std::string text;
+  constexpr std::size_t kPieces = 1000;
+  for (std::size_t i = 0; i < kPieces; ++i)
+    text += piece;
+  Result<std::vector<Token>> found = tokenize(text);
+  ASSERT_TRUE(bool(found));
+  ASSERT_EQ(found->size(), kPieces * expected->size());
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    const Token &token = (*found)[i], &first = (*expected)[i % expected->size()];
+    std::size_t repetition = i / expected->size();
+    ASSERT_EQ(token.text, first.text) << i;
+    ASSERT_EQ(token.span.beginByte, first.span.beginByte + repetition * piece.size());
+    ASSERT_EQ(token.span.endCodePoint,
+              first.span.endCodePoint + repetition * countCodePoints(piece));
+  }
+}
+
+TEST(Tokenizer, StopsAtTheLimit) {
+  Result<std::vector<Token>> tokens = tokenize("a b c d", 2);
+  ASSERT_TRUE(bool(tokens));
+  ASSERT_EQ(tokens->size(), 2u);
+  EXPECT_EQ((*tokens)[1].text, "b");
+  EXPECT_EQ((*tokens)[1].span.endByte, 3u);
+  EXPECT_TRUE(tokenize("a b", 0)->empty());
+  EXPECT_FALSE(bool(tokenize("a b \xff", 1))); // all of the text must be UTF-8
+}
+
 // Whatever the text: tokens are not empty, in order, inside the text, both counts agree, and
 // nothing visible is lost.
 TEST(Tokenizer, CoversRandomTexts) {
