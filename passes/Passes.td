@@ -580,8 +580,9 @@ def ResultsToArguments : TriMod_Pass<"trimod-results-to-arguments", "::mlir::Mod
 def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {
   let summary = "Check parameters against the weights and fill in their sizes";
   let description = [{
-    Reads the header of a safetensors file and gives every `trimod.parameter` the
-    shape of the tensor that its key names. Reading a parameter then gives a
+    Reads the headers of safetensors files and gives every `trimod.parameter` the
+    shape of the tensor that its key names; which file has it does not matter, but
+    only one may. Reading a parameter then gives a
     static type, cast to the declared one for its users.
 
     Why: only the weights know the size of a vocabulary or of a hidden state; the
@@ -589,10 +590,10 @@ def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {
     refused here, with the line of the model, and not at run time.
 
     Requires: nothing. Guarantees: every parameter has a static type that agrees
-    with the file. `trimod-refine-shapes` takes the sizes further.
-    Errors, at the parameter: no such tensor (with the name that is nearest), or
-    a different element type, rank or size. At most five are reported. Tensors
-    that no parameter names are a warning.
+    with the files. `trimod-refine-shapes` takes the sizes further.
+    Errors: a tensor that two files have (with both); at the parameter, no such
+    tensor (with the name that is nearest), or a different element type, rank or
+    size. At most five are reported. Tensors that no parameter names are a warning.
 
     ```mlir
     trimod.parameter @words "word_embedding.weight" : tensor<?x200xf32>
@@ -600,8 +601,8 @@ def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {
     trimod.parameter @words "word_embedding.weight" : tensor<5000x200xf32>
     ```
   }];
-  let options = [Option<"weights", "weights", "std::string", "\"\"",
-                        "safetensors file whose tensors the parameters name">];
+  let options = [ListOption<"weights", "weights", "std::string",
+                            "safetensors files whose tensors the parameters name">];
 }
 
 def VerifyPhase : TriMod_Pass<"trimod-verify-phase", "::mlir::ModuleOp"> {

@@ -63,7 +63,7 @@ private:
 
 static void buildModelPhase(PhaseBuilder &phase, const PipelineOptions &options) {
   if (!options.weights.empty())
-    phase.add(createSpecialize({options.weights}));
+    phase.add(createSpecialize({llvm::to_vector(ArrayRef<std::string>(options.weights))}));
 }
 
 static void buildFusedPhase(PhaseBuilder &phase) {

@@ -32,8 +32,8 @@ std::optional<Phase> parsePhase(llvm::StringRef name);
 
 /// The one set of options that all phases share.
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
-  Option<std::string> weights{*this, "weights",
-                              llvm::cl::desc("safetensors file that fills in parameter shapes")};
+  ListOption<std::string> weights{
+      *this, "weights", llvm::cl::desc("safetensors files that fill in parameter shapes")};
   ListOption<std::string> entries{*this, "entry", llvm::cl::desc("entry functions to batch"),
                                   llvm::cl::list_init<std::string>({"tag"})};
   Option<int64_t> lanes{*this, "lanes", llvm::cl::desc("f32 lanes of a vector register"),

@@ -79,11 +79,12 @@ struct Specialize : trimod::impl::SpecializeBase<Specialize> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     if (weights.empty()) {
-      module.emitError("trimod-specialize: expected a file of weights (option weights=FILE), got "
-                       "none");
+      module.emitError(
+          "trimod-specialize: expected files of weights (option weights=FILE,...), got "
+          "none");
       return signalPassFailure();
     }
-    Result<Safetensors> file = Safetensors::open(weights);
+    Result<Safetensors> file = Safetensors::open({weights.begin(), weights.end()});
     if (!file) {
       module.emitError() << file.error().message;
       return signalPassFailure();
@@ -129,7 +130,7 @@ private:
   LogicalResult reportMissing(ParameterOp parameter, const Safetensors &file) {
     InFlightDiagnostic error = parameter.emitError()
                                << "parameter @" << parameter.getSymName() << ": no tensor "
-                               << quote(parameter.getKey()) << " in " << weights;
+                               << quote(parameter.getKey()) << " in " << file.describePaths();
     StringRef nearest = nearestName(file, parameter.getKey());
     if (!nearest.empty())
       return error << "; did you mean " << quote(nearest) << "?";
@@ -142,7 +143,7 @@ private:
   LogicalResult reportMismatch(ParameterOp parameter, const TensorView &tensor, StringRef what) {
     return parameter.emitError() << "parameter @" << parameter.getSymName() << ": " << what
                                  << ": expected " << parameter.getType() << ", but "
-                                 << quote(parameter.getKey()) << " of " << weights << " is "
+                                 << quote(parameter.getKey()) << " of " << tensor.path << " is "
                                  << tensor.describe();
   }
 
@@ -172,7 +173,8 @@ private:
         unused.push_back(tensor.name);
     if (!unused.empty())
       module.emitWarning() << unused.size() << " of " << file.tensors().size() << " tensors of "
-                           << weights << " belong to no parameter: " << listNames(unused);
+                           << file.describePaths()
+                           << " belong to no parameter: " << listNames(unused);
   }
 };
 

@@ -82,6 +82,14 @@ const std::string *Arguments::find(std::string_view name) const {
   return found == given.rend() ? nullptr : &found->value;
 }
 
+std::vector<std::string> Arguments::findAll(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const Given &option : given)
+    if (option.name == name)
+      values.push_back(option.value);
+  return values;
+}
+
 std::string describeOptions(const std::vector<OptionSpec> &options) {
   std::size_t width = 0;
   for (const OptionSpec &option : options)

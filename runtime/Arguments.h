@@ -20,12 +20,15 @@ struct OptionSpec {
 class Arguments {
 public:
   // Understands --name value, --name=value, -n value, -nvalue, and "--", after which everything is
-  // positional. A lone "-" is positional. An option given twice keeps its last value.
+  // positional. A lone "-" is positional.
   static Result<Arguments> parse(const std::vector<std::string> &words,
                                  const std::vector<OptionSpec> &options);
 
-  // The value of an option (empty for a switch), or null if it was not given.
+  // The last value of an option (empty for a switch), or null if it was not given.
   const std::string *find(std::string_view name) const;
+
+  // All values of an option, in their order.
+  std::vector<std::string> findAll(std::string_view name) const;
 
   const std::vector<std::string> &positional() const { return rest; }
 

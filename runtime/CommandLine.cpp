@@ -25,7 +25,9 @@ std::vector<OptionSpec> makeOptionTable() {
       {"output", 'o', "FILE", "write to FILE, which appears only when all is done"},
       {"output-format", 0, "FORMAT", "format of the output alone"},
       {"version", 0, "", "print the versions of model and runtime"},
-      {"weights", 'w', "FILE", "read weights from this safetensors file, if none are embedded"},
+      {"weights", 'w', "FILE",
+       "read weights from this safetensors file, if none are embedded; repeat it for "
+       "several files"},
   };
 }
 
@@ -84,8 +86,7 @@ Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) 
     options.captionsPath = *path;
   if (const std::string *path = arguments->find("output"))
     options.outputPath = *path;
-  if (const std::string *path = arguments->find("weights"))
-    options.weightsPath = *path;
+  options.weightsPaths = arguments->findAll("weights");
   options.files = arguments->positional();
   for (PostFormat *format : {&options.inputFormat, &options.outputFormat})
     if (MaybeError error = readFormat(*arguments, "format", *format))

@@ -27,11 +27,11 @@ struct TaggerOptions {
   PostFormat inputFormat = PostFormat::JsonLines;
   PostFormat outputFormat = PostFormat::JsonLines;
   std::size_t batchSize = 32;
-  std::size_t sequences = 0;      // of the best ones, in the results
-  std::string outputPath;         // empty for standard output
-  std::string weightsPath;        // empty if weights are embedded
-  std::string captionsPath;       // empty if posts have only captions of their own
-  std::vector<std::string> files; // empty for standard input, which is also "-"
+  std::size_t sequences = 0;             // of the best ones, in the results
+  std::string outputPath;                // empty for standard output
+  std::vector<std::string> weightsPaths; // empty if weights are embedded
+  std::string captionsPath;              // empty if posts have only captions of their own
+  std::vector<std::string> files;        // empty for standard input, which is also "-"
 };
 
 Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words);

@@ -105,13 +105,13 @@ Result<Model> Model::open(const trimod_model *model, const ModelOptions &options
   result.model = model;
   result.options = options;
   result.cpuLevel = detectIsaLevel();
-  if (options.weightsPath.empty())
+  if (options.weightsPaths.empty())
     return result;
   const trimod_parameter *parameters = model->parameters;
   if (std::none_of(parameters, parameters + model->parameter_count, isExternal))
-    return Error{options.weightsPath + ": expected no weights file, found one: '" + model->name +
-                 "' has its weights embedded"};
-  Result<Safetensors> weights = Safetensors::open(options.weightsPath);
+    return Error{options.weightsPaths.front() + ": expected no weights file, found one: '" +
+                 model->name + "' has its weights embedded"};
+  Result<Safetensors> weights = Safetensors::open(options.weightsPaths);
   if (!weights)
     return weights.error();
   result.weights = std::move(*weights);
@@ -207,10 +207,10 @@ Result<const void *> Model::findWeight(const trimod_parameter &parameter,
                  ": the model has no embedded weights: give a safetensors file (--weights FILE)"};
   const TensorView *tensor = weights->find(parameter.key);
   if (!tensor)
-    return mismatch(parameter, "no tensor of this name").in(options.weightsPath);
+    return mismatch(parameter, "no tensor of this name").in(weights->describePaths());
   const ElementType *type = findElementType(parameter.dtype);
   if (tensor->type != type->stored || !hasShape(parameter, *tensor))
-    return mismatch(parameter, tensor->describe()).in(options.weightsPath);
+    return mismatch(parameter, tensor->describe()).in(tensor->path);
   const void *data = tensor->bytes.data();
   if (isAligned(data, type->bytes))
     return data;

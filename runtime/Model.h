@@ -1,6 +1,6 @@
 // A compiled model, its weights, and calls of its functions.
 //
-// Weights are the artefact's own (embedded) or the tensors of a safetensors file, found by name;
+// Weights are the artefact's own (embedded) or the tensors of safetensors files, found by name;
 // type and shape must be exactly those of the parameter. Parameters whose key starts with
 // "derived:" and that have no data depend on other parameters only: the outputs of the function
 // "<name>.init", in the order of the parameter list of <name>, at the same instruction level. It
@@ -19,7 +19,7 @@
 namespace trimod {
 
 struct ModelOptions {
-  std::string weightsPath;                     // empty: every weight is embedded
+  std::vector<std::string> weightsPaths;       // empty: every weight is embedded
   std::optional<trimod_isa_level> forcedLevel; // empty: the best that artefact and CPU have
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace trimod {
 namespace {
@@ -137,6 +138,24 @@ MaybeError checkCoverage(const std::vector<TensorView> &views, std::string_view 
   return std::nullopt;
 }
 
+void sortByName(std::vector<TensorView> &views) {
+  std::sort(views.begin(), views.end(), [](const TensorView &a, const TensorView &b) {
+    return std::tie(a.name, a.path) < std::tie(b.name, b.path);
+  });
+}
+
+// Two tensors of one name would leave it to chance which one a model reads.
+MaybeError checkNames(const std::vector<TensorView> &views) {
+  auto twice =
+      std::adjacent_find(views.begin(), views.end(),
+                         [](const TensorView &a, const TensorView &b) { return a.name == b.name; });
+  if (twice == views.end())
+    return std::nullopt;
+  return Error{"tensor " + quote(twice->name) +
+               ": expected it in one file of weights, found it in " + twice->path + " and in " +
+               std::next(twice)->path};
+}
+
 Result<std::vector<TensorView>> readHeader(const json &header, std::string_view data) {
   std::vector<TensorView> views;
   for (auto &[name, entry] : header.items()) {
@@ -147,8 +166,7 @@ Result<std::vector<TensorView>> readHeader(const json &header, std::string_view 
       return view.error().in("tensor " + quote(name));
     views.push_back(std::move(*view));
   }
-  std::sort(views.begin(), views.end(),
-            [](const TensorView &a, const TensorView &b) { return a.name < b.name; });
+  sortByName(views);
   if (MaybeError error = checkCoverage(views, data))
     return *error;
   return views;
@@ -194,16 +212,33 @@ Result<Safetensors> Safetensors::parse(std::string_view contents) {
   return result;
 }
 
-Result<Safetensors> Safetensors::open(const std::string &path) {
-  Result<MappedFile> file = MappedFile::open(path);
-  if (!file)
-    return file.error();
-  Result<Safetensors> result = parse(file->contents());
-  if (!result)
-    return result.error().in(path);
-  // The mapping keeps its address when it is moved, so the views stay valid.
-  result->file = std::move(*file);
-  return result;
+Result<Safetensors> Safetensors::open(const std::vector<std::string> &paths) {
+  Safetensors all;
+  for (const std::string &path : paths) {
+    Result<MappedFile> file = MappedFile::open(path);
+    if (!file)
+      return file.error();
+    Result<Safetensors> one = parse(file->contents());
+    if (!one)
+      return one.error().in(path);
+    for (TensorView &view : one->views) {
+      view.path = path;
+      all.views.push_back(std::move(view));
+    }
+    // The mapping keeps its address when it is moved, so the views stay valid.
+    all.files.push_back({path, std::move(*file)});
+  }
+  sortByName(all.views);
+  if (MaybeError error = checkNames(all.views))
+    return *error;
+  return all;
+}
+
+std::string Safetensors::describePaths() const {
+  std::string text;
+  for (const File &file : files)
+    text += (text.empty() ? "" : ", ") + file.path;
+  return text.empty() ? "no weight file" : text;
 }
 
 const TensorView *Safetensors::find(std::string_view name) const {

@@ -1,4 +1,4 @@
-// Weights in the safetensors format, mapped read-only.
+// Weights in files of the safetensors format, mapped read-only.
 //
 // A file is: the length of the header (8 bytes, little-endian), the header (a JSON object), the
 // data. The header maps a tensor's name to {"dtype": "F32", "shape": [2, 3], "data_offsets":
@@ -33,14 +33,16 @@ struct TensorView {
   std::string typeName; // as it stands in the file, also if it is unknown
   std::vector<std::int64_t> shape;
   std::string_view bytes; // inside the mapped file; not aligned to anything
+  std::string path;       // of the file; empty for contents in memory
 
   std::string describe() const { return describeTensor(typeName, shape); }
 };
 
 class Safetensors {
 public:
-  // Maps the file and checks its header. Errors name the file, the tensor, and what was expected.
-  static Result<Safetensors> open(const std::string &path);
+  // Maps the files and checks their headers; the result has the tensors of all of them. Errors name
+  // the file, the tensor, and what was expected. A tensor that two files have is one.
+  static Result<Safetensors> open(const std::vector<std::string> &paths);
 
   // Reads a file's contents that are already in memory; they must outlive the result.
   static Result<Safetensors> parse(std::string_view contents);
@@ -48,11 +50,18 @@ public:
   // The tensor of this name, or null.
   const TensorView *find(std::string_view name) const;
 
+  // The paths of the files, for messages: "a.safetensors, b.safetensors", or "no weight file".
+  std::string describePaths() const;
+
   // All tensors, sorted by name.
   const std::vector<TensorView> &tensors() const { return views; }
 
 private:
-  MappedFile file;
+  struct File {
+    std::string path;
+    MappedFile mapping;
+  };
+  std::vector<File> files;
   std::vector<TensorView> views;
 };
 

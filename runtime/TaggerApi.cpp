@@ -47,8 +47,8 @@ MaybeError runLines(Tagger &tagger, std::string_view lines, trimod_write write, 
 
 } // namespace
 
-trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weights, char *error,
-                                    size_t error_size) {
+trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *const *weights,
+                                    size_t weight_count, char *error, size_t error_size) {
   Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
   if (!level) {
     giveError(level.error().message, error, error_size);
@@ -56,7 +56,8 @@ trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weigh
   }
   TaggerWishes wishes;
   wishes.entityProbabilities = true;
-  Result<Tagger> tagger = Tagger::create(model, {weights ? weights : "", *level}, wishes);
+  Result<Tagger> tagger =
+      Tagger::create(model, {{weights, weights + weight_count}, *level}, wishes);
   if (!tagger) {
     giveError(tagger.error().message, error, error_size);
     return nullptr;

@@ -170,7 +170,7 @@ MaybeError Run::run(const trimod_model *model) {
     wishes.entityProbabilities =
         !options.evaluates && options.outputFormat == PostFormat::JsonLines;
     wishes.sequences = options.sequences;
-    Result<Tagger> created = Tagger::create(model, {options.weightsPath, *level}, wishes);
+    Result<Tagger> created = Tagger::create(model, {options.weightsPaths, *level}, wishes);
     if (!created)
       return created.error();
     tagger.emplace(std::move(*created));

@@ -12,11 +12,10 @@ namespace {
 
 using nlohmann::json;
 
-// The image: a Header, then for each of words, characters and labels the offsets, the slots, and
-// the text padded to 4 bytes. All numbers are little-endian, as on every machine that the compiler
-// has code for.
+// The image: a Header, then for each list the offsets, the slots, and the text padded to 4 bytes.
+// All numbers are little-endian, as on every machine that the compiler has code for.
 constexpr std::uint32_t kMagic = 0x4F564D54; // "TMVO"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 struct TableHeader {
   std::uint32_t count, slotCount, textBytes;
@@ -25,10 +24,17 @@ struct TableHeader {
 struct Header {
   std::uint32_t magic, version;
   std::uint32_t maxCharacters, maxVisualWords, maxHashtagWords;
-  TableHeader tables[3];
+  TableHeader tables[kVocabularyListCount];
 };
 
 constexpr std::uint32_t kMaxStrings = 1u << 24;
+
+// In the order of VocabularyList.
+constexpr const char *kListKeys[kVocabularyListCount] = {"words", "chars", "labels",
+                                                         "hashtag_characters"};
+constexpr const char *kListDescriptions[kVocabularyListCount] = {"words", "characters", "labels",
+                                                                 "hashtag characters"};
+constexpr const char kOptionsKey[] = "options";
 
 // FNV-1a.
 std::uint32_t hashString(std::string_view text) {
@@ -74,12 +80,14 @@ MaybeError checkSpecials(const std::vector<std::string> &list, const char *key,
   return std::nullopt;
 }
 
-MaybeError checkCharacters(const std::vector<std::string> &characters) {
+MaybeError checkCharacters(const std::vector<std::string> &characters, const char *key) {
   constexpr std::size_t kSpecials = 2;
+  if (MaybeError error = checkSpecials(characters, key, {"<pad>", "<unk>"}))
+    return error;
   for (std::size_t i = kSpecials; i < characters.size(); ++i)
     if (firstCodePoint(characters[i]).bytes != characters[i].size())
-      return Error{"'chars' element " + std::to_string(i) + ": expected one code point, found " +
-                   quote(characters[i])};
+      return Error{std::string("'") + key + "' element " + std::to_string(i) +
+                   ": expected one code point, found " + quote(characters[i])};
   return std::nullopt;
 }
 
@@ -109,7 +117,7 @@ MaybeError readOption(const json &options, const char *key, std::uint32_t &value
 }
 
 MaybeError readOptions(const json &object, TextOptions &options) {
-  auto found = object.find("options");
+  auto found = object.find(kOptionsKey);
   if (found == object.end())
     return std::nullopt;
   if (!found->is_object())
@@ -120,6 +128,52 @@ MaybeError readOptions(const json &object, TextOptions &options) {
   if (MaybeError error = readOption(*found, "visual_words", options.maxVisualWords))
     return error;
   return readOption(*found, "hashtag_words", options.maxHashtagWords);
+}
+
+// The keys of all files in one object.
+struct JoinedFiles {
+  json object = json::object();
+  std::vector<std::pair<std::string, std::string>> origins; // keys with their files
+  std::string names;                                        // of all files
+
+  // The file that has `key`, or if none has it, all files.
+  const std::string &where(std::string_view key) const {
+    for (const auto &[known, file] : origins)
+      if (known == key)
+        return file;
+    return names;
+  }
+
+  // Takes the value of `key` out of a file's object, if it is there.
+  MaybeError take(const char *key, json &from, const std::string &file) {
+    auto found = from.find(key);
+    if (found == from.end())
+      return std::nullopt;
+    if (object.contains(key))
+      return Error{"vocabulary key " + quote(key) + ": expected it in one file, found it in " +
+                   where(key) + " and in " + file};
+    object[key] = std::move(*found);
+    origins.emplace_back(key, file);
+    return std::nullopt;
+  }
+};
+
+Result<JoinedFiles> joinFiles(const std::vector<VocabularyFile> &files) {
+  JoinedFiles joined;
+  for (const VocabularyFile &file : files) {
+    Result<json> object = parseJson(file.json);
+    if (!object)
+      return object.error().in(file.name);
+    if (!object->is_object())
+      return Error{file.name + ": expected an object, found " + describeJsonType(*object)};
+    for (const char *key : kListKeys)
+      if (MaybeError error = joined.take(key, *object, file.name))
+        return *error;
+    if (MaybeError error = joined.take(kOptionsKey, *object, file.name))
+      return *error;
+    joined.names += (joined.names.empty() ? "" : ", ") + file.name;
+  }
+  return joined;
 }
 
 void appendNumber(std::uint32_t value, std::string &image) {
@@ -165,35 +219,35 @@ MaybeError appendTable(const std::vector<std::string> &list, TableHeader &header
   return std::nullopt;
 }
 
-struct VocabularySource {
-  std::vector<std::string> lists[3];
-  TextOptions options;
-};
-
-constexpr const char *kListNames[] = {"words", "chars", "labels"};
-
-Result<VocabularySource> readSource(const json &object) {
-  VocabularySource source;
-  if (!object.is_object())
-    return Error{std::string("expected an object, found ") + describeJsonType(object)};
-  for (int i = 0; i < 3; ++i) {
-    Result<std::vector<std::string>> list = readList(object, kListNames[i]);
-    if (!list)
-      return list.error();
-    source.lists[i] = std::move(*list);
+MaybeError checkList(VocabularyList list, const std::vector<std::string> &strings,
+                     const char *key) {
+  switch (list) {
+  case VocabularyList::Words:
+    return checkSpecials(strings, key, {"<pad>", "<unk>", "<url>", "<user>", "<num>"});
+  case VocabularyList::Characters:
+  case VocabularyList::HashtagCharacters:
+    return checkCharacters(strings, key);
+  case VocabularyList::Labels:
+    return checkLabels(strings);
   }
-  if (MaybeError error =
-          checkSpecials(source.lists[0], "words", {"<pad>", "<unk>", "<url>", "<user>", "<num>"}))
-    return *error;
-  if (MaybeError error = checkSpecials(source.lists[1], "chars", {"<pad>", "<unk>"}))
-    return *error;
-  if (MaybeError error = checkCharacters(source.lists[1]))
-    return *error;
-  if (MaybeError error = checkLabels(source.lists[2]))
-    return *error;
-  if (MaybeError error = readOptions(object, source.options))
-    return *error;
-  return source;
+  return std::nullopt;
+}
+
+// Reads, checks and appends one list. The model may do without characters of hashtags.
+MaybeError appendList(std::size_t number, const json &object, TableHeader &header,
+                      std::string &tables) {
+  const auto list = static_cast<VocabularyList>(number);
+  const char *key = kListKeys[number];
+  if (list == VocabularyList::HashtagCharacters && !object.contains(key))
+    return appendTable({}, header, tables);
+  Result<std::vector<std::string>> strings = readList(object, key);
+  if (!strings)
+    return strings.error();
+  if (MaybeError error = checkList(list, *strings, key))
+    return error;
+  if (MaybeError error = appendTable(*strings, header, tables))
+    return error->in(quote(key));
+  return std::nullopt;
 }
 
 // ---- Reading
@@ -204,20 +258,33 @@ Error damaged(const std::string &what) {
 
 } // namespace
 
-Result<std::string> buildVocabularyImage(std::string_view text) {
-  Result<json> object = parseJson(text);
-  if (!object)
-    return object.error().in("vocabulary");
-  Result<VocabularySource> source = readSource(*object);
-  if (!source)
-    return source.error().in("vocabulary");
-  const TextOptions &options = source->options;
+std::optional<VocabularyList> listOfInput(std::string_view input) {
+  if (input == "words" || input == "visual" || input == "hashtags")
+    return VocabularyList::Words;
+  if (input == "chars")
+    return VocabularyList::Characters;
+  if (input == "characters")
+    return VocabularyList::HashtagCharacters;
+  return std::nullopt;
+}
+
+const char *describeList(VocabularyList list) {
+  return kListDescriptions[static_cast<std::size_t>(list)];
+}
+
+Result<std::string> buildVocabularyImage(const std::vector<VocabularyFile> &files) {
+  Result<JoinedFiles> joined = joinFiles(files);
+  if (!joined)
+    return joined.error();
+  TextOptions options;
+  if (MaybeError error = readOptions(joined->object, options))
+    return error->in(joined->where(kOptionsKey));
   Header header = {
       kMagic, kVersion, options.maxCharacters, options.maxVisualWords, options.maxHashtagWords, {}};
   std::string tables;
-  for (int i = 0; i < 3; ++i)
-    if (MaybeError error = appendTable(source->lists[i], header.tables[i], tables))
-      return error->in(std::string("vocabulary: '") + kListNames[i] + "'");
+  for (std::size_t i = 0; i < kVocabularyListCount; ++i)
+    if (MaybeError error = appendList(i, joined->object, header.tables[i], tables))
+      return error->in(joined->where(kListKeys[i]));
   return std::string(reinterpret_cast<const char *>(&header), sizeof header) + tables;
 }
 
@@ -247,22 +314,21 @@ Result<VocabularyView> VocabularyView::open(std::string_view image) {
   VocabularyView view;
   view.textOptions = {header.maxCharacters, header.maxVisualWords, header.maxHashtagWords};
   image.remove_prefix(sizeof header);
-  StringTable *tables[] = {&view.wordTable, &view.characterTable, &view.labelTable};
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < kVocabularyListCount; ++i) {
     const TableHeader &entry = header.tables[i];
     std::size_t bytes =
         4 * (std::size_t(entry.count) + 1 + entry.slotCount) + paddedTo4(entry.textBytes);
     if (bytes > image.size())
       return damaged(std::string("expected ") + std::to_string(bytes) + " bytes of " +
-                     kListNames[i] + ", found " + std::to_string(image.size()));
-    StringTable &table = *tables[i];
+                     kListDescriptions[i] + ", found " + std::to_string(image.size()));
+    StringTable &table = view.tables[i];
     table.count = entry.count;
     table.slotCount = entry.slotCount;
     table.offsets = reinterpret_cast<const std::uint32_t *>(image.data());
     table.slots = table.offsets + entry.count + 1;
     table.text = reinterpret_cast<const char *>(table.slots + entry.slotCount);
     if (!table.isSound(entry.textBytes))
-      return damaged(std::string("the table of ") + kListNames[i] + " is not sound");
+      return damaged(std::string("the table of ") + kListDescriptions[i] + " is not sound");
     image.remove_prefix(bytes);
   }
   if (!image.empty())
@@ -289,13 +355,18 @@ bool StringTable::isSound(std::uint32_t textBytes) const {
 
 std::int32_t VocabularyView::wordId(const WordKeys &keys) const {
   for (std::size_t i = 0; i < keys.size(); ++i)
-    if (std::int32_t id = wordTable.find(keys[i]); id >= 0)
+    if (std::int32_t id = words().find(keys[i]); id >= 0)
       return id;
   return kUnknownId;
 }
 
 std::int32_t VocabularyView::characterId(std::string_view character) const {
-  std::int32_t id = characterTable.find(character);
+  std::int32_t id = characters().find(character);
+  return id >= 0 ? id : kUnknownId;
+}
+
+std::int32_t VocabularyView::hashtagCharacterId(std::string_view character) const {
+  std::int32_t id = list(VocabularyList::HashtagCharacters).find(character);
   return id >= 0 ? id : kUnknownId;
 }
 

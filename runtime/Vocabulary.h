@@ -1,10 +1,12 @@
 // What the strings of a model mean: words, characters and labels with their ids, and the options of
 // the text rules.
 //
-// The source is JSON: {"words": [...], "chars": [...], "labels": [...], "options": {...}}. Words
-// start with <pad>, <unk>, <url>, <user>, <num>, characters with <pad>, <unk>; the id of a string
-// is its position. Labels are O, B-X and I-X. Options, all of them optional: "max_chars",
-// "visual_words", "hashtag_words".
+// The source is JSON: {"words": [...], "chars": [...], "labels": [...], "hashtag_characters":
+// [...], "options": {...}}. Words start with <pad>, <unk>, <url>, <user>, <num>; characters, those
+// of tokens and those of hashtags, with <pad>, <unk>; the id of a string is its position. Labels
+// are O, B-X and I-X. "hashtag_characters" may be left out (the model segments no hashtags), and so
+// may "options" and each of them: "max_chars", "visual_words", "hashtag_words". The keys may stand
+// in several files, so that each model of an artefact keeps its own.
 //
 // The compiler turns it into an image that is embedded in the artefact, with a hash table for each
 // list, so that the runtime reads it in place: nothing is parsed or allocated when a model is
@@ -17,14 +19,31 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trimod {
 
 inline constexpr std::int32_t kUnknownId = 1;
 
-// The image of a vocabulary. Errors name the list and the element. The same JSON always gives the
-// same bytes.
-Result<std::string> buildVocabularyImage(std::string_view json);
+enum class VocabularyList { Words, Characters, Labels, HashtagCharacters };
+inline constexpr std::size_t kVocabularyListCount = 4;
+
+// The list whose positions are the numbers of this input of a compiled function; none if they are
+// no ids.
+std::optional<VocabularyList> listOfInput(std::string_view input);
+
+// "words", for messages.
+const char *describeList(VocabularyList list);
+
+// A source file, or the part of a vocabulary that it has.
+struct VocabularyFile {
+  std::string name;
+  std::string_view json;
+};
+
+// The image of the vocabulary that the files are together. Errors name the file, the list and the
+// element; a key that two files have is one. The same JSON always gives the same bytes.
+Result<std::string> buildVocabularyImage(const std::vector<VocabularyFile> &files);
 
 // Strings with their ids, in place in an image.
 class StringTable {
@@ -55,14 +74,18 @@ public:
   std::int32_t wordId(const WordKeys &keys) const;
   // `character` is one code point in UTF-8.
   std::int32_t characterId(std::string_view character) const;
+  std::int32_t hashtagCharacterId(std::string_view character) const;
 
-  const StringTable &words() const { return wordTable; }
-  const StringTable &characters() const { return characterTable; }
-  const StringTable &labels() const { return labelTable; }
+  const StringTable &list(VocabularyList list) const {
+    return tables[static_cast<std::size_t>(list)];
+  }
+  const StringTable &words() const { return list(VocabularyList::Words); }
+  const StringTable &characters() const { return list(VocabularyList::Characters); }
+  const StringTable &labels() const { return list(VocabularyList::Labels); }
   const TextOptions &options() const { return textOptions; }
 
 private:
-  StringTable wordTable, characterTable, labelTable;
+  StringTable tables[kVocabularyListCount];
   TextOptions textOptions;
 };
 

@@ -22,15 +22,16 @@ static cl::list<std::string> modelFiles(cl::Positional, cl::desc("MODEL.mlir..."
                                         cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("Output file; - is standard output"),
                                    cl::value_desc("file"), cl::cat(category));
-static cl::opt<std::string> weights("weights", cl::desc("Trained weights (safetensors)"),
-                                    cl::value_desc("file"), cl::cat(category));
+static cl::list<std::string> weights("weights",
+                                     cl::desc("Trained weights (safetensors); may be repeated"),
+                                     cl::value_desc("file"), cl::cat(category));
 static cl::opt<bool> externalWeights(
     "external-weights",
     cl::desc("Do not embed the weights: the artefact is given them when it runs (--weights)"),
     cl::cat(category));
-static cl::opt<std::string> vocabulary("vocabulary",
-                                       cl::desc("Words, characters and labels (JSON)"),
-                                       cl::value_desc("file"), cl::cat(category));
+static cl::list<std::string>
+    vocabularies("vocabulary", cl::desc("Words, characters and labels (JSON); may be repeated"),
+                 cl::value_desc("file"), cl::cat(category));
 static cl::list<std::string> entries("entry", cl::CommaSeparated,
                                      cl::desc("Entry functions (default: all public functions)"),
                                      cl::value_desc("name"), cl::cat(category));
@@ -69,6 +70,10 @@ static cl::extrahelp examples(R"(
 EXAMPLES:
   An executable with its weights in it:
     trimod-compile trimod.mlir --weights trimod.safetensors --vocabulary vocabulary.json -o tagger
+  Several models in one artefact; each keeps its own weights and vocabulary:
+    trimod-compile trimod.mlir segmenter.mlir --weights trimod.safetensors
+        --weights segmenter.safetensors --vocabulary vocabulary.json
+        --vocabulary characters.json -o tagger
   A library, and what became of the program on the way:
     trimod-compile trimod.mlir --weights trimod.safetensors --vocabulary vocabulary.json
         --emit=so --dump-phases-to=phases -o tagger.so
@@ -130,9 +135,9 @@ int main(int argc, char **argv) {
   CompilerOptions options;
   options.modelFiles.assign(modelFiles.begin(), modelFiles.end());
   options.entries.assign(entries.begin(), entries.end());
-  options.weights = weights;
+  options.weights.assign(weights.begin(), weights.end());
   options.embedsWeights = !externalWeights;
-  options.vocabulary = vocabulary;
+  options.vocabularies.assign(vocabularies.begin(), vocabularies.end());
   for (const std::string &name : levels) {
     std::optional<trimod_isa_level> level = parseLevelName(name);
     if (!level)

@@ -72,6 +72,7 @@ private:
   // What can be found out before the long work.
   LogicalResult checkOptions();
   LogicalResult openFiles();
+  LogicalResult readVocabulary();
   LogicalResult checkHasWeights();
 
   // Phases. `level` is null while a program is for all levels.
@@ -144,7 +145,7 @@ std::string trimod::findUsageError(const CompilerOptions &options) {
     if (!llvm::is_contained(getOptionalPasses(), pass))
       return "cannot leave out '" + pass + "': expected one of " +
              llvm::join(getOptionalPasses(), ", ");
-  if (options.emit == EmitKind::Executable && options.vocabulary.empty())
+  if (options.emit == EmitKind::Executable && options.vocabularies.empty())
     return "no vocabulary: expected --vocabulary FILE, because an executable reads text "
            "(--emit=so makes a library that takes numbers)";
   const size_t levelCount = selectLevels(options).size();
@@ -174,22 +175,29 @@ LogicalResult Compilation::openFiles() {
     if (!llvm::sys::fs::is_directory(options.dumpDirectory))
       return fail("cannot create directory '" + options.dumpDirectory + "': a file has that name");
   }
-  if (!options.weights.empty()) {
-    llvm::Expected<WeightStore> store = WeightStore::open(options.weights);
-    if (!store)
-      return fail(store.takeError());
-    weights = std::move(*store);
-  }
-  if (options.vocabulary.empty())
+  llvm::Expected<WeightStore> store = WeightStore::open(options.weights);
+  if (!store)
+    return fail(store.takeError());
+  weights = std::move(*store);
+  return readVocabulary();
+}
+
+LogicalResult Compilation::readVocabulary() {
+  if (options.vocabularies.empty())
     return success();
-  auto file = llvm::MemoryBuffer::getFile(options.vocabulary);
-  if (!file)
-    return fail("cannot read vocabulary '" + options.vocabulary +
-                "': " + file.getError().message());
-  StringRef json = (*file)->getBuffer();
-  Result<std::string> image = buildVocabularyImage({json.data(), json.size()});
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
+  std::vector<VocabularyFile> files;
+  for (const std::string &path : options.vocabularies) {
+    auto buffer = llvm::MemoryBuffer::getFile(path);
+    if (!buffer)
+      return fail("cannot read vocabulary '" + path + "': " + buffer.getError().message());
+    StringRef json = (*buffer)->getBuffer();
+    files.push_back({path, {json.data(), json.size()}});
+    buffers.push_back(std::move(*buffer));
+  }
+  Result<std::string> image = buildVocabularyImage(files);
   if (!image)
-    return fail(image.error().in(options.vocabulary).message);
+    return fail(image.error().message);
   vocabulary = std::move(*image);
   return success();
 }
@@ -282,8 +290,8 @@ LogicalResult Compilation::checkVocabulary() {
     return success();
   Result<VocabularyView> view = VocabularyView::open(vocabulary);
   if (!view)
-    return fail(view.error().in(options.vocabulary).message);
-  return trimod::checkVocabulary(*model, *view, options.vocabulary);
+    return fail(view.error().message);
+  return trimod::checkVocabulary(*model, *view, llvm::join(options.vocabularies, ", "));
 }
 
 /// The program of one level after its scheduled phase, with what depends on weights alone

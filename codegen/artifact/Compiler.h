@@ -29,12 +29,12 @@ struct CompilerOptions {
   std::vector<std::string> modelFiles;
   /// Entry functions; if empty, all public functions of the model.
   std::vector<std::string> entries;
-  /// safetensors file; may be empty if the model has no parameters.
-  std::string weights;
+  /// safetensors files, each tensor in one of them; none if the model has no parameters.
+  std::vector<std::string> weights;
   /// False: the artefact finds its weights at run time, and `weights` gives the sizes only.
   bool embedsWeights = true;
-  /// Vocabulary (JSON, runtime/Vocabulary.h); may be empty.
-  std::string vocabulary;
+  /// Files of the vocabulary (JSON, runtime/Vocabulary.h), each key in one of them; may be empty.
+  std::vector<std::string> vocabularies;
   /// Instruction levels, each of which counts once; if empty, both, or for kinds that show one
   /// level, x86-64-v3.
   std::vector<trimod_isa_level> levels;

@@ -161,12 +161,19 @@ private:
 static OwningOpRef<ModuleOp> isolate(ModuleOp module, func::FuncOp init) {
   OwningOpRef<ModuleOp> copy = module.clone();
   SymbolTable symbols(*copy);
-  for (auto function : llvm::make_early_inc_range(copy->getOps<func::FuncOp>())) {
-    if (function.getName() == init.getName())
-      function.setPublic();
-    else if (function.isPublic() || function->hasAttr(kInitAttr))
-      symbols.erase(function);
+  SetVector<Operation *> others;
+  for (auto function : copy->getOps<func::FuncOp>()) {
+    if (function.isPublic())
+      others.insert(function);
+    if (auto other = function->getAttrOfType<FlatSymbolRefAttr>(kInitAttr))
+      if (Operation *otherInit = symbols.lookup(other.getValue()))
+        others.insert(otherInit);
   }
+  Operation *kept = symbols.lookup(init.getName());
+  others.remove(kept);
+  for (Operation *function : others)
+    symbols.erase(function);
+  cast<func::FuncOp>(kept).setPublic();
   return copy;
 }
 

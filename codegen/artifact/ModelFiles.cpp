@@ -13,20 +13,35 @@
 using namespace mlir;
 using namespace trimod;
 
+/// Whether who calls the artefact knows `op` by its name.
+static bool hasPublicName(Operation *op) {
+  auto function = dyn_cast<func::FuncOp>(op);
+  return function && isEntry(function);
+}
+
+/// Gives one of two symbols of different modules a name that neither module has.
+static LogicalResult separate(Operation *op, SymbolTable &source, Operation *other,
+                              SymbolTable &target) {
+  if (!hasPublicName(op))
+    return source.renameToUnique(op, {&target});
+  if (!hasPublicName(other))
+    return target.renameToUnique(other, {&source});
+  InFlightDiagnostic diagnostic = op->emitError()
+                                  << "function '" << SymbolTable::getSymbolName(op).getValue()
+                                  << "' is defined in two model files";
+  diagnostic.attachNote(other->getLoc()) << "the other definition is here";
+  return failure();
+}
+
 /// Moves all of `source` to the end of `target`.
 static LogicalResult join(ModuleOp target, ModuleOp source) {
-  SymbolTable symbols(target);
-  for (Operation &op : llvm::make_early_inc_range(*source.getBody())) {
-    if (auto symbol = dyn_cast<SymbolOpInterface>(op))
-      if (Operation *other = symbols.lookup(symbol.getName())) {
-        InFlightDiagnostic diagnostic = op.emitError() << "symbol '" << symbol.getName()
-                                                       << "' is defined in two model files";
-        diagnostic.attachNote(other->getLoc()) << "the other definition is here";
+  SymbolTable targetSymbols(target), sourceSymbols(source);
+  for (auto symbol : llvm::to_vector(source.getOps<SymbolOpInterface>()))
+    if (Operation *other = targetSymbols.lookup(symbol.getName()))
+      if (failed(separate(symbol, sourceSymbols, other, targetSymbols)))
         return failure();
-      }
-    op.remove();
-    target.getBody()->push_back(&op);
-  }
+  target.getBody()->getOperations().splice(target.getBody()->end(),
+                                           source.getBody()->getOperations());
   return success();
 }
 

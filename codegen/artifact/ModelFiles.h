@@ -10,8 +10,9 @@
 
 namespace trimod {
 
-/// Reads model files and joins them into one module. Errors (as diagnostics): a file that cannot be
-/// read or parsed, a symbol that two files define.
+/// Reads model files and joins them into one module. Names that are a file's own, those of private
+/// functions and of parameters, are changed where two files have them. Errors (as diagnostics): a
+/// file that cannot be read or parsed, a public function that two files define.
 mlir::OwningOpRef<mlir::ModuleOp> readModelFiles(mlir::MLIRContext &context,
                                                  llvm::ArrayRef<std::string> files);
 

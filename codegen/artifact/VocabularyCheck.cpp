@@ -5,7 +5,6 @@
 #include "dialect/TriMod.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/FunctionBoundary.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace trimod;
@@ -15,8 +14,8 @@ namespace {
 /// Compares the sizes of one entry function with a vocabulary.
 class VocabularyCheck {
 public:
-  VocabularyCheck(const VocabularyView &vocabulary, StringRef file)
-      : vocabulary(vocabulary), file(file) {}
+  VocabularyCheck(const VocabularyView &vocabulary, StringRef files)
+      : vocabulary(vocabulary), files(files) {}
 
   LogicalResult check(func::FuncOp entry) {
     LogicalResult inputs = success();
@@ -34,14 +33,14 @@ public:
 private:
   LogicalResult checkEmbedding(func::FuncOp entry, EmbeddingOp embedding) {
     StringRef input = getInputName(entry, embedding.getIds());
-    const bool isWord = input == "words" || input == "visual" || input == "hashtags";
-    if (!isWord && input != "chars")
+    const std::optional<VocabularyList> list = listOfInput({input.data(), input.size()});
+    if (!list)
       return success();
     const int64_t rows = embedding.getTable().getType().getDimSize(0);
-    const int64_t size = isWord ? vocabulary.words().size() : vocabulary.characters().size();
+    const int64_t size = vocabulary.list(*list).size();
     if (rows == size)
       return success();
-    return report(embedding, size, isWord ? "words" : "characters")
+    return report(embedding, size, describeList(*list))
            << "the table that input '" << input << "' reads has " << rows
            << " rows: expected the vocabulary of these weights";
   }
@@ -79,18 +78,19 @@ private:
   }
 
   InFlightDiagnostic report(Operation *op, int64_t size, StringRef what) const {
-    return op->emitError() << "vocabulary '" << file << "' has " << size << " " << what << ", but ";
+    return op->emitError() << "vocabulary '" << files << "' has " << size << " " << what
+                           << ", but ";
   }
 
   const VocabularyView &vocabulary;
-  StringRef file;
+  StringRef files;
 };
 
 } // namespace
 
 LogicalResult trimod::checkVocabulary(ModuleOp batched, const VocabularyView &vocabulary,
-                                      StringRef file) {
-  VocabularyCheck check(vocabulary, file);
+                                      StringRef files) {
+  VocabularyCheck check(vocabulary, files);
   LogicalResult result = success();
   for (auto function : batched.getOps<func::FuncOp>())
     if (isEntry(function) && failed(check.check(function)))

@@ -7,13 +7,12 @@
 
 namespace trimod {
 
-/// Whether the sizes of a model are those of its vocabulary: ids of the inputs "words", "visual"
-/// and "hashtags" are positions in its words, ids of "chars" positions in its characters, columns
-/// of the result "emissions" its labels. A vocabulary of other weights would give ids that lie
-/// outside the tables, or mean other words. `batched` is the program after phase `batched`, `file`
-/// the name for errors.
+/// Whether the sizes of a model are those of its vocabulary: ids of inputs are positions in one of
+/// its lists (listOfInput), columns of the result "emissions" its labels. A vocabulary of other
+/// weights would give ids that lie outside the tables, or mean other words. `batched` is the
+/// program after phase `batched`, `files` the names for errors.
 llvm::LogicalResult checkVocabulary(mlir::ModuleOp batched, const VocabularyView &vocabulary,
-                                    llvm::StringRef file);
+                                    llvm::StringRef files);
 
 } // namespace trimod
 

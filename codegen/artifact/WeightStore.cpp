@@ -25,13 +25,12 @@ static std::optional<trimod_dtype> getStoredType(TensorType type) {
   }
 }
 
-llvm::Expected<WeightStore> WeightStore::open(llvm::StringRef path) {
-  Result<Safetensors> file = Safetensors::open(path.str());
-  if (!file)
-    return makeError(file.error().message);
+llvm::Expected<WeightStore> WeightStore::open(const std::vector<std::string> &paths) {
+  Result<Safetensors> files = Safetensors::open(paths);
+  if (!files)
+    return makeError(files.error().message);
   WeightStore store;
-  store.path = path.str();
-  store.file = std::move(*file);
+  store.files = std::move(*files);
   return store;
 }
 
@@ -45,12 +44,14 @@ llvm::Expected<Weight> WeightStore::find(llvm::StringRef key,
   TensorSignature found;
   llvm::StringRef bytes;
   std::string description;
+  std::string path;
   if (auto entry = computed.find(key); entry != computed.end()) {
     found = entry->second.tensor;
     bytes = llvm::StringRef(entry->second.bytes.data(), entry->second.bytes.size());
     description = describe(found);
-  } else if (const TensorView *view = file.find(key.str())) {
+  } else if (const TensorView *view = files.find(key.str())) {
     description = view->describe();
+    path = view->path;
     std::optional<trimod_dtype> type = getStoredType(view->type);
     if (!type)
       return makeError("parameter '" + key + "': expected " + describe(expected) + ", found " +
@@ -59,7 +60,7 @@ llvm::Expected<Weight> WeightStore::find(llvm::StringRef key,
     bytes = view->bytes;
   } else {
     return makeError("parameter '" + key + "': expected " + describe(expected) + ", found no " +
-                     "tensor of that name in " + (path.empty() ? "no weight file" : path));
+                     "tensor of that name in " + files.describePaths());
   }
   if (found != expected)
     return makeError("parameter '" + key + "': expected " + describe(expected) + ", found " +

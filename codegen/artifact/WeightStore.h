@@ -1,6 +1,6 @@
 //===- WeightStore.h - the weights a compilation knows ----------*- C++ -*-===//
 //
-// Weights by key: the tensors of a safetensors file, mapped, and those the compiler computed from
+// Weights by key: the tensors of safetensors files, mapped, and those the compiler computed from
 // them.
 //
 //===----------------------------------------------------------------------===//
@@ -23,8 +23,8 @@ struct Weight {
 
 class WeightStore {
 public:
-  /// The tensors of a safetensors file. Error: the file is missing or broken.
-  static llvm::Expected<WeightStore> open(llvm::StringRef path);
+  /// The tensors of safetensors files. Errors: a file is missing or broken, two have one key.
+  static llvm::Expected<WeightStore> open(const std::vector<std::string> &paths);
 
   /// A store with nothing in it.
   WeightStore() = default;
@@ -41,8 +41,7 @@ private:
     llvm::SmallVector<char, 0> bytes;
   };
 
-  std::string path;
-  Safetensors file;
+  Safetensors files;
   llvm::StringMap<Computed> computed;
 };
 

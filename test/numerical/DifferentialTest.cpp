@@ -95,7 +95,7 @@ public:
 
 private:
   static std::vector<int64_t> sizeInFile(const std::string &path, const std::string &key) {
-    Result<Safetensors> file = Safetensors::open(path);
+    Result<Safetensors> file = Safetensors::open({path});
     const TensorView *tensor = file ? file->find(key) : nullptr;
     EXPECT_TRUE(tensor) << key;
     return tensor ? tensor->shape : std::vector<int64_t>();

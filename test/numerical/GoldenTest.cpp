@@ -64,7 +64,7 @@ protected:
     Result<Tagger> created = Tagger::create(artefact->model(), options);
     ASSERT_TRUE(created) << created.error().message;
     tagger.emplace(std::move(*created));
-    Result<Safetensors> file = Safetensors::open(TRIMOD_GOLDEN "/golden.safetensors");
+    Result<Safetensors> file = Safetensors::open({TRIMOD_GOLDEN "/golden.safetensors"});
     ASSERT_TRUE(file) << file.error().message;
     golden.emplace(std::move(*file));
     posts = readPosts(TRIMOD_GOLDEN "/posts.jsonl");

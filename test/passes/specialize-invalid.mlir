@@ -5,10 +5,15 @@
 // RUN:   | FileCheck %s --check-prefix=NO-FILE
 // RUN: not trimod-opt %S/specialize.mlir --trimod-specialize=weights=%s 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=NOT-WEIGHTS
+// RUN: cp %S/Inputs/specialize.safetensors %t.copy
+// RUN: not trimod-opt %S/specialize.mlir \
+// RUN:   --trimod-specialize=weights=%S/Inputs/specialize.safetensors,%t.copy 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=TWICE
 
-// NO-OPTION: error: trimod-specialize: expected a file of weights (option weights=FILE), got none
+// NO-OPTION: error: trimod-specialize: expected files of weights (option weights=FILE,...), got none
 // NO-FILE: error: {{.*}}.absent
 // NOT-WEIGHTS: error: {{.*}}specialize-invalid.mlir
+// TWICE: error: tensor 'embedding.weight': expected it in one file of weights, found it in {{.*}}specialize.safetensors and in {{.*}}.copy
 
 // expected-error@+1 {{parameter @w: no tensor 'gru.weigth_hh' in }}
 trimod.parameter @w "gru.weigth_hh" : tensor<?x?xf32>

@@ -2,6 +2,12 @@
 // RUN:   --verify-diagnostics=only-expected | FileCheck %s
 // RUN: trimod-opt %s --trimod-specialize=weights=%S/Inputs/specialize.safetensors 2>&1 >/dev/null \
 // RUN:   | FileCheck %s --check-prefix=UNUSED
+// RUN: trimod-opt %s 2>&1 \
+// RUN:   --trimod-specialize=weights=%models/test/segment.safetensors,%S/Inputs/specialize.safetensors \
+// RUN:   | FileCheck %s --check-prefixes=CHECK,TWO-FILES
+
+// Of several files any may have a tensor.
+// TWO-FILES: warning: 5 of 8 tensors of {{.*}}segment.safetensors, {{.*}}specialize.safetensors belong to no parameter
 
 // Tensors without a parameter are said, and no more than that.
 // UNUSED: warning: 2 of 5 tensors of {{.*}}specialize.safetensors belong to no parameter: 'head.weight', 'optimizer.step'

@@ -3,8 +3,9 @@
  * Link the runtime and a compiled model, then:
  *
  *   char error[256];
- *   trimod_tagger *tagger = trimod_tagger_create(trimod_query(TRIMOD_ABI_VERSION), NULL, error,
- * sizeof error); trimod_tagger_run(tagger, lines, size, write, context, error, sizeof error);
+ *   const trimod_model *model = trimod_query(TRIMOD_ABI_VERSION);
+ *   trimod_tagger *tagger = trimod_tagger_create(model, NULL, 0, error, sizeof error);
+ *   trimod_tagger_run(tagger, lines, size, write, context, error, sizeof error);
  *   trimod_tagger_destroy(tagger);
  *
  * One tagger serves one thread at a time; any number of taggers may share a model. Errors are one
@@ -28,10 +29,10 @@ typedef struct trimod_tagger trimod_tagger;
  */
 typedef int (*trimod_write)(void *context, const char *bytes, size_t size);
 
-/* A tagger for this model, which must outlive it. `weights` is the path of a safetensors file, or
- * null if the weights are embedded. Null, and a text in `error`, if the model cannot be used. */
-trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *weights, char *error,
-                                    size_t error_size);
+/* A tagger for this model, which must outlive it. `weights` are the paths of safetensors files,
+ * none if the weights are embedded. Null, and a text in `error`, if the model cannot be used. */
+trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *const *weights,
+                                    size_t weight_count, char *error, size_t error_size);
 
 /* Tags the posts of a buffer of JSON Lines, and hands on one line a post, in order; a bad line
  * becomes an error record. 0, or non-zero and a text in `error` if the run failed as a whole or

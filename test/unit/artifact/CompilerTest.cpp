@@ -56,7 +56,7 @@ protected:
     writeFile("model.mlir", kModel);
     writeFile("weights.safetensors", makeWeights());
     options.modelFiles = {getPath("model.mlir")};
-    options.weights = getPath("weights.safetensors");
+    options.weights = {getPath("weights.safetensors")};
     options.emit = EmitKind::SharedLibrary;
     options.output = getPath("model.so");
     options.reportError = [this](const std::string &line) { errors.push_back(line); };
@@ -111,11 +111,11 @@ protected:
   }
 
   /// Loads the library and scores two posts, one of them empty.
-  void expectRightScores(trimod_isa_level level, const std::string &externalWeights) {
+  void expectRightScores(trimod_isa_level level, const std::vector<std::string> &externalWeights) {
     Result<Artefact> artefact = Artefact::open(options.output);
     ASSERT_TRUE(bool(artefact)) << artefact.error().message;
     ModelOptions modelOptions;
-    modelOptions.weightsPath = externalWeights;
+    modelOptions.weightsPaths = externalWeights;
     modelOptions.forcedLevel = level;
     Result<Model> model = Model::open(artefact->model(), modelOptions);
     ASSERT_TRUE(bool(model)) << model.error().message;
@@ -154,9 +154,9 @@ std::string join(const std::vector<std::string> &lines) {
 
 TEST_F(CompilerTest, EmbeddedWeights) {
   ASSERT_TRUE(mlir::succeeded(compile(options))) << join(errors);
-  expectRightScores(TRIMOD_X86_64_V3, "");
+  expectRightScores(TRIMOD_X86_64_V3, {});
   if (hasAvx512())
-    expectRightScores(TRIMOD_X86_64_V4, "");
+    expectRightScores(TRIMOD_X86_64_V4, {});
   const std::vector<std::string> files = {"model.mlir", "model.so", "weights.safetensors"};
   EXPECT_EQ(listFiles(), files) << "no temporary file stays";
 }
@@ -171,6 +171,80 @@ TEST_F(CompilerTest, ExternalWeights) {
   ASSERT_TRUE(bool(artefact));
   for (uint32_t i = 0; i < artefact->model()->parameter_count; ++i)
     EXPECT_EQ(artefact->model()->parameters[i].data, nullptr);
+}
+
+/// Two models share the names of a parameter and of a private function, but neither types nor
+/// weights. Both have values that weights alone decide.
+class SeveralModels : public CompilerTest {
+protected:
+  SeveralModels() {
+    writeFile("second.mlir", R"mlir(
+trimod.parameter @w "second.weight" : tensor<?xf32>
+func.func private @helper(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %w = trimod.get_parameter @w : tensor<?xf32>
+  %fixed = tensor.cast %w : tensor<?xf32> to tensor<2xf32>
+  %twice = arith.addf %fixed, %fixed : tensor<2xf32>
+  %y = arith.addf %x, %twice : tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+func.func @second(%x: tensor<2xf32> {trimod.name = "x"}) -> (tensor<2xf32> {trimod.name = "y"}) {
+  %y = func.call @helper(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+)mlir");
+    writeFile("model.mlir", std::string(kModel) + R"mlir(
+func.func private @helper(%x: tensor<3xf32>) -> tensor<3xf32> {
+  return %x : tensor<3xf32>
+}
+)mlir");
+    const std::string header =
+        R"({"second.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+    const uint64_t size = header.size();
+    const float values[] = {0.25f, -1};
+    writeFile("second.safetensors",
+              std::string(reinterpret_cast<const char *>(&size), sizeof size) + header +
+                  std::string(reinterpret_cast<const char *>(values), sizeof values));
+    options.modelFiles.push_back(getPath("second.mlir"));
+    options.weights.push_back(getPath("second.safetensors"));
+    options.levels = {TRIMOD_X86_64_V3};
+  }
+
+  void expectRightSums(const std::vector<std::string> &externalWeights) {
+    Result<Artefact> artefact = Artefact::open(options.output);
+    ASSERT_TRUE(bool(artefact)) << artefact.error().message;
+    Result<Model> model = Model::open(artefact->model(), {externalWeights, TRIMOD_X86_64_V3});
+    ASSERT_TRUE(bool(model)) << model.error().message;
+    Result<CompiledFunction> function = model->load("second");
+    ASSERT_TRUE(bool(function)) << function.error().message;
+    float x[] = {1, 10, 2, 20}, y[4] = {};
+    function->input(0) = {x, {2, 2}};
+    function->output(0) = {y, {2, 2}};
+    MaybeError error = function->call();
+    ASSERT_FALSE(bool(error)) << error->message;
+    EXPECT_EQ(std::vector<float>(y, y + 4), (std::vector<float>{1.5f, 8, 2.5f, 18}));
+  }
+};
+
+TEST_F(SeveralModels, ShareAnArtefact) {
+  ASSERT_TRUE(mlir::succeeded(compile(options))) << join(errors);
+  expectRightScores(TRIMOD_X86_64_V3, {});
+  expectRightSums({});
+}
+
+TEST_F(SeveralModels, InAnyOrder) {
+  std::swap(options.modelFiles[0], options.modelFiles[1]);
+  std::swap(options.weights[0], options.weights[1]);
+  ASSERT_TRUE(mlir::succeeded(compile(options))) << join(errors);
+  expectRightScores(TRIMOD_X86_64_V3, {});
+  expectRightSums({});
+}
+
+TEST_F(SeveralModels, ReadExternalWeights) {
+  options.embedsWeights = false;
+  ASSERT_TRUE(mlir::succeeded(compile(options))) << join(errors);
+  expectRightScores(TRIMOD_X86_64_V3, options.weights);
+  expectRightSums(options.weights);
+  expectRightSums({options.weights[1]});
 }
 
 TEST_F(CompilerTest, DerivedWeightsAreComputedAtCompileTime) {
@@ -199,7 +273,7 @@ TEST_F(CompilerTest, SlowerPassesGiveTheSameNumbers) {
   for (llvm::StringRef pass : getOptionalPasses())
     options.skippedPasses.push_back(pass.str());
   ASSERT_TRUE(mlir::succeeded(compile(options))) << join(errors);
-  expectRightScores(TRIMOD_X86_64_V3, "");
+  expectRightScores(TRIMOD_X86_64_V3, {});
 }
 
 TEST_F(CompilerTest, FailureLeavesTheOldOutput) {

@@ -45,14 +45,15 @@ TEST(Arguments, ChecksTaggerOptions) {
 }
 
 TEST(Arguments, FillsTaggerOptions) {
-  Result<TaggerOptions> options = parseTaggerOptions(
-      {"a.jsonl", "--format=conll", "--output-format", "jsonl", "-b7", "-w", "w", "-oout"});
+  Result<TaggerOptions> options =
+      parseTaggerOptions({"a.jsonl", "--format=conll", "--output-format", "jsonl", "-b7", "-w", "v",
+                          "-oout", "--weights=w"});
   ASSERT_TRUE(bool(options)) << options.error().message;
   EXPECT_EQ(options->files, Words{"a.jsonl"});
   EXPECT_EQ(options->inputFormat, PostFormat::Conll);
   EXPECT_EQ(options->outputFormat, PostFormat::JsonLines);
   EXPECT_EQ(options->batchSize, 7u);
-  EXPECT_EQ(options->weightsPath, "w");
+  EXPECT_EQ(options->weightsPaths, (Words{"v", "w"}));
   EXPECT_EQ(options->outputPath, "out");
   EXPECT_FALSE(options->explains);
 }

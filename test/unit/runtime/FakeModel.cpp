@@ -136,7 +136,7 @@ trimod_parameter table(const char *key, trimod_dtype dtype, std::int64_t rows, c
 } // namespace
 
 FakeModel::FakeModel(bool isEmbedded) {
-  vocabularyImage = *buildVocabularyImage(kVocabulary);
+  vocabularyImage = *buildVocabularyImage({{"fake", kVocabulary}});
   wordLabels = {0, 0, 0, 0, 0, 1, 3, 4, 0, 0};
   charWeights.assign(6, 100);
   scale = {0.5f, 1.0f, 1.5f, 2.0f, 2.5f};

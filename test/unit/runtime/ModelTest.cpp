@@ -54,13 +54,13 @@ TEST_F(ModelTest, ChoosesTheHighestLevelThatTheCpuHas) {
   fake.model.functions = functions.data();
   Result<Model> best = Model::open(&fake.model, {});
   EXPECT_EQ(best->load("tag")->description().isa_level, detectIsaLevel());
-  Result<Model> forced = Model::open(&fake.model, {"", TRIMOD_X86_64_V3});
+  Result<Model> forced = Model::open(&fake.model, {{}, TRIMOD_X86_64_V3});
   EXPECT_EQ(forced->load("tag")->description().isa_level, TRIMOD_X86_64_V3);
 }
 
 TEST_F(ModelTest, NamesLevelsAndFunctionsThatAreMissing) {
   FakeModel fake(true);
-  std::string message = refusal(fake, {"", TRIMOD_X86_64_V4});
+  std::string message = refusal(fake, {{}, TRIMOD_X86_64_V4});
   if (detectIsaLevel() >= TRIMOD_X86_64_V4)
     EXPECT_EQ(message, "function 'tag': expected code for x86-64-v4 (forced by TRIMOD_ISA), found "
                        "code for x86-64-v3");
@@ -84,7 +84,7 @@ TEST_F(ModelTest, ReadsLevelsByName) {
 TEST_F(ModelTest, ComputesDerivedParametersFromExternalWeights) {
   writeWeights(fakeWeightsFile());
   FakeModel fake(false);
-  Result<Model> model = Model::open(&fake.model, {path, std::nullopt});
+  Result<Model> model = Model::open(&fake.model, {{path}, std::nullopt});
   ASSERT_TRUE(bool(model)) << model.error().message;
   Result<CompiledFunction> function = model->load("tag");
   ASSERT_TRUE(bool(function)) << function.error().message;
@@ -98,28 +98,28 @@ TEST_F(ModelTest, NamesWeightsThatDoNotFit) {
                                "safetensors file (--weights FILE)");
   writeWeights(fakeWeightsFile());
   fake.parameters[0].shape[0] = 11;
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             path + ": parameter 'word.labels': expected I32 [11, 1], found I32 [10, 1]");
   fake.parameters[0] = {"word.labels", TRIMOD_F32, 2, {10, 1}, nullptr};
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             path + ": parameter 'word.labels': expected F32 [10, 1], found I32 [10, 1]");
   fake.parameters[0] = {"other", TRIMOD_I32, 1, {10}, nullptr};
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             path + ": parameter 'other': expected I32 [10], found no tensor of this name");
   fake.parameters[0] = {"word.labels", TRIMOD_I32, 1, {-1}, nullptr};
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             "parameter 'word.labels': expected a known type and sizes, found i32[?]");
-  EXPECT_EQ(refusal(fake, {path + ".none", std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path + ".none"}, std::nullopt}),
             path + ".none: cannot open: No such file or directory");
 }
 
 TEST_F(ModelTest, RefusesAWeightsFileThatItWouldNotUse) {
   writeWeights(fakeWeightsFile());
   FakeModel fake(true);
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             path + ": expected no weights file, found one: 'fake' has its weights embedded");
   fake.parameters[1].data = nullptr; // one is enough to need a file
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}), "accepted");
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}), "accepted");
 }
 
 TEST_F(ModelTest, ChecksTheInitFunction) {
@@ -127,12 +127,12 @@ TEST_F(ModelTest, ChecksTheInitFunction) {
   FakeModel fake(false);
   fake.initOutputs[0].shape[0] = 6;
   EXPECT_EQ(
-      refusal(fake, {path, std::nullopt}),
+      refusal(fake, {{path}, std::nullopt}),
       "function 'tag.init' output 0: expected f32[5] for parameter 'derived:bias', found f32[6]");
   fake.functions[1].output_count = 2;
-  EXPECT_NE(refusal(fake, {path, std::nullopt}).find("with 1 outputs, found"), std::string::npos);
+  EXPECT_NE(refusal(fake, {{path}, std::nullopt}).find("with 1 outputs, found"), std::string::npos);
   fake.functions[1].name = "init";
-  EXPECT_EQ(refusal(fake, {path, std::nullopt}),
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             "expected a model with function 'tag.init', found none in 'fake'");
 }
 

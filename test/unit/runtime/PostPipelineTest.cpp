@@ -115,7 +115,7 @@ TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {
 
 TEST_F(PostPipelineTest, TheCInterfaceTagsABuffer) {
   char error[32] = "";
-  trimod_tagger *tagger = trimod_tagger_create(&fake.model, nullptr, error, sizeof error);
+  trimod_tagger *tagger = trimod_tagger_create(&fake.model, nullptr, 0, error, sizeof error);
   ASSERT_NE(tagger, nullptr) << error;
   std::string output;
   auto append = [](void *context, const char *bytes, size_t size) {
@@ -131,7 +131,7 @@ TEST_F(PostPipelineTest, TheCInterfaceTagsABuffer) {
       trimod_tagger_run(tagger, kPosts, sizeof kPosts - 1, stop, nullptr, error, sizeof error), 0);
   EXPECT_STREQ(error, "stopped by the caller");
   trimod_tagger_destroy(tagger);
-  EXPECT_EQ(trimod_tagger_create(nullptr, nullptr, error, sizeof error), nullptr);
+  EXPECT_EQ(trimod_tagger_create(nullptr, nullptr, 0, error, sizeof error), nullptr);
   EXPECT_STREQ(error, "expected an artefact of interfa"); // cut to the buffer
 }
 

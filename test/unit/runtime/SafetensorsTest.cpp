@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
 
 using namespace trimod;
 
@@ -13,6 +14,17 @@ std::string fileWith(const std::string &header, const std::string &data) {
   std::string contents(8, '\0');
   std::memcpy(contents.data(), &length, 8);
   return contents + header + data;
+}
+
+// A file of one tensor, in the folder for tests; its path.
+std::string writeTensor(const std::string &file, const std::string &name, const std::string &data) {
+  const std::string size = std::to_string(data.size());
+  std::string path = testing::TempDir() + file;
+  std::ofstream(path, std::ios::binary)
+      << fileWith("{\"" + name + R"(": {"dtype": "U8", "shape": [)" + size +
+                      R"(], "data_offsets": [0, )" + size + "]}}",
+                  data);
+  return path;
 }
 
 // The message of a file that must be refused.
@@ -125,13 +137,38 @@ TEST(Safetensors, RefusesDataOutsideTheFileOverlapsAndHoles) {
 }
 
 TEST(Safetensors, NamesFilesThatCannotBeOpened) {
-  Result<Safetensors> missing = Safetensors::open("no/such/file.safetensors");
+  Result<Safetensors> missing = Safetensors::open({"no/such/file.safetensors"});
   ASSERT_FALSE(bool(missing));
   EXPECT_EQ(missing.error().message,
             "no/such/file.safetensors: cannot open: No such file or directory");
-  Result<Safetensors> folder = Safetensors::open(".");
+  Result<Safetensors> folder = Safetensors::open({"."});
   ASSERT_FALSE(bool(folder));
   EXPECT_EQ(folder.error().message, ".: expected a regular file");
+}
+
+TEST(Safetensors, JoinsFiles) {
+  const std::string a = writeTensor("join-a.safetensors", "z", "1");
+  const std::string b = writeTensor("join-b.safetensors", "y", "23");
+  Result<Safetensors> files = Safetensors::open({a, b});
+  ASSERT_TRUE(bool(files)) << files.error().message;
+  EXPECT_EQ(files->describePaths(), a + ", " + b);
+  ASSERT_EQ(files->tensors().size(), 2u);
+  EXPECT_EQ(files->tensors()[0].name, "y");
+  ASSERT_NE(files->find("z"), nullptr);
+  EXPECT_EQ(files->find("z")->bytes, "1");
+  EXPECT_EQ(files->find("z")->path, a);
+  EXPECT_EQ(files->find("y")->bytes, "23");
+  EXPECT_EQ(files->find("y")->path, b);
+  EXPECT_TRUE(Safetensors::open({})->tensors().empty());
+}
+
+TEST(Safetensors, RefusesATensorThatTwoFilesHave) {
+  const std::string a = writeTensor("twice-a.safetensors", "w", "1");
+  const std::string b = writeTensor("twice-b.safetensors", "w", "1");
+  Result<Safetensors> files = Safetensors::open({b, a});
+  ASSERT_FALSE(bool(files));
+  EXPECT_EQ(files.error().message,
+            "tensor 'w': expected it in one file of weights, found it in " + a + " and in " + b);
 }
 
 TEST(Safetensors, KeepsMessagesOnOneLine) {

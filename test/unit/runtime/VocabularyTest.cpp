@@ -16,8 +16,12 @@ std::string source(const std::string &moreWords, const std::string &moreChars = 
          rest + "}";
 }
 
+Result<std::string> build(const std::string &json) {
+  return buildVocabularyImage({{"vocabulary.json", json}});
+}
+
 std::string refusal(const std::string &json) {
-  Result<std::string> image = buildVocabularyImage(json);
+  Result<std::string> image = build(json);
   return image ? "accepted" : image.error().message;
 }
 
@@ -32,9 +36,9 @@ std::int32_t wordId(const VocabularyView &view, std::string_view token) {
 }
 
 TEST(Vocabulary, FindsIdsOfWordsCharactersAndLabels) {
-  Result<std::string> image = buildVocabularyImage(
-      source(R"(, "new", "york", "@bob", "rio")", R"(, "a", "é", "😂")", R"("O", "B-LOC")",
-             R"(, "options": {"max_chars": 5, "visual_words": 0})"));
+  Result<std::string> image =
+      build(source(R"(, "new", "york", "@bob", "rio")", R"(, "a", "é", "😂")", R"("O", "B-LOC")",
+                   R"(, "options": {"max_chars": 5, "visual_words": 0})"));
   ASSERT_TRUE(bool(image)) << image.error().message;
   Result<VocabularyView> view = VocabularyView::open(*image);
   ASSERT_TRUE(bool(view)) << view.error().message;
@@ -59,9 +63,9 @@ TEST(Vocabulary, FindsEveryOneOfManyWords) {
   std::string more;
   for (int i = 0; i < 5000; ++i)
     more += ", \"word" + std::to_string(i) + "\"";
-  Result<std::string> image = buildVocabularyImage(source(more));
+  Result<std::string> image = build(source(more));
   ASSERT_TRUE(bool(image)) << image.error().message;
-  EXPECT_EQ(*image, *buildVocabularyImage(source(more)));
+  EXPECT_EQ(*image, *build(source(more)));
   Result<VocabularyView> view = VocabularyView::open(*image);
   for (int i = 0; i < 5000; ++i)
     ASSERT_EQ(view->words().find("word" + std::to_string(i)), 5 + i);
@@ -70,14 +74,14 @@ TEST(Vocabulary, FindsEveryOneOfManyWords) {
 }
 
 TEST(Vocabulary, RefusesSourcesThatAreNone) {
-  EXPECT_TRUE(contains(refusal("{"), "vocabulary: malformed JSON"));
+  EXPECT_TRUE(contains(refusal("{"), "vocabulary.json: malformed JSON"));
   EXPECT_TRUE(contains(refusal("[]"), "expected an object, found an array"));
   EXPECT_TRUE(
       contains(refusal("{}"), "expected 'words' to be an array of strings, found no such key"));
   EXPECT_TRUE(contains(refusal(R"({"words": {}})"),
                        "expected 'words' to be an array of strings, found an object"));
   EXPECT_EQ(refusal("{\"words\": 1e999}"),
-            "vocabulary: malformed JSON at byte 15: number overflow parsing '1e999'");
+            "vocabulary.json: malformed JSON at byte 15: number overflow parsing '1e999'");
   EXPECT_TRUE(
       contains(refusal(source(", 7")), "'words' element 5: expected a string, found a number"));
   EXPECT_TRUE(
@@ -95,8 +99,54 @@ TEST(Vocabulary, RefusesSourcesThatAreNone) {
                        "option 'max_chars': expected a number"));
 }
 
+TEST(Vocabulary, JoinsFiles) {
+  const std::string hashtags = R"({"hashtag_characters": ["<pad>", "<unk>", "b", "é"], "note": 1})";
+  const std::string words = source("", R"(, "a")", R"("O")", R"(, "note": 2)");
+  Result<std::string> image = buildVocabularyImage({{"w.json", words}, {"h.json", hashtags}});
+  ASSERT_TRUE(bool(image)) << image.error().message;
+  EXPECT_EQ(*image, *buildVocabularyImage({{"h.json", hashtags}, {"w.json", words}}));
+  Result<VocabularyView> view = VocabularyView::open(*image);
+  ASSERT_TRUE(bool(view)) << view.error().message;
+  EXPECT_EQ(view->characterId("a"), 2);
+  EXPECT_EQ(view->hashtagCharacterId("a"), kUnknownId);
+  EXPECT_EQ(view->hashtagCharacterId("b"), 2);
+  EXPECT_EQ(view->hashtagCharacterId("é"), 3);
+  EXPECT_EQ(view->list(VocabularyList::HashtagCharacters).size(), 4u);
+}
+
+TEST(Vocabulary, MayHaveNoCharactersOfHashtags) {
+  Result<std::string> image = build(source(""));
+  Result<VocabularyView> view = VocabularyView::open(*image);
+  ASSERT_TRUE(bool(view)) << view.error().message;
+  EXPECT_EQ(view->list(VocabularyList::HashtagCharacters).size(), 0u);
+  EXPECT_EQ(view->hashtagCharacterId("a"), kUnknownId);
+}
+
+TEST(Vocabulary, NamesTheFileThatIsWrong) {
+  auto refuse = [](const std::string &first, const std::string &second) {
+    Result<std::string> image = buildVocabularyImage({{"a.json", first}, {"b.json", second}});
+    return image ? "accepted" : image.error().message;
+  };
+  EXPECT_EQ(refuse(source(""), R"({"labels": ["O"]})"),
+            "vocabulary key 'labels': expected it in one file, found it in a.json and in b.json");
+  EXPECT_EQ(refuse(source("", "", R"("O")", R"(, "options": {})"), R"({"options": {}})"),
+            "vocabulary key 'options': expected it in one file, found it in a.json and in b.json");
+  EXPECT_EQ(refuse(source(""), R"({"hashtag_characters": ["<pad>", "<unk>", "ab"]})"),
+            "b.json: 'hashtag_characters' element 2: expected one code point, found 'ab'");
+  EXPECT_EQ(refuse(source(""), R"({"hashtag_characters": []})"),
+            "b.json: 'hashtag_characters' element 0: expected '<pad>', found the end of the list");
+  EXPECT_EQ(refuse(source(""), R"({"hashtag_characters": null})"),
+            "b.json: expected 'hashtag_characters' to be an array of strings, found null");
+  EXPECT_EQ(refuse(source(""), R"({"hashtag_characters": ["<pad>", "<unk>", "a", "a"]})"),
+            "b.json: 'hashtag_characters': element 3: 'a' stands already at element 2");
+  EXPECT_EQ(refuse(source(""), "[]"), "b.json: expected an object, found an array");
+  EXPECT_EQ(refuse("{}", R"({"words": ["<pad>", "<unk>", "<url>", "<user>", "<num>"]})"),
+            "a.json, b.json: expected 'chars' to be an array of strings, found no such key");
+}
+
 TEST(Vocabulary, RefusesDamagedImages) {
-  std::string image = *buildVocabularyImage(source(R"(, "new", "york")"));
+  std::string image = *build(
+      source(R"(, "new", "york")", "", R"("O")", R"(, "hashtag_characters": ["<pad>", "<unk>"])"));
   auto opens = [](const std::string &bytes) { return bool(VocabularyView::open(bytes)); };
   ASSERT_TRUE(opens(image));
   EXPECT_FALSE(opens(""));
@@ -113,6 +163,7 @@ TEST(Vocabulary, RefusesDamagedImages) {
         continue;
       view->words().find("york");
       view->characters().find("y");
+      view->hashtagCharacterId("y");
       for (std::uint32_t id = 0; id < view->labels().size(); ++id)
         EXPECT_LE(view->labels()[id].size(), damaged.size());
     }
