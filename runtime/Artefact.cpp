@@ -1,8 +1,28 @@
 #include "runtime/Artefact.h"
 
+#include <cstring>
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace trimod {
+
+bool Artefact::isLibrary(const std::string &path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return false;
+  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return false;
+  char magic[4];
+  bool isElf = ::read(descriptor, magic, 4) == 4 && std::memcmp(magic,
+                                                                "\x7f"
+                                                                "ELF",
+                                                                4) == 0;
+  ::close(descriptor);
+  return isElf;
+}
 
 Result<Artefact> Artefact::open(const std::string &path) {
   // Without a slash the loader would search the system's folders instead of this one.

@@ -9,6 +9,9 @@ namespace trimod {
 
 class Artefact {
 public:
+  // Whether a file is a shared library. False for pipes: what was read of one would be lost.
+  static bool isLibrary(const std::string &path);
+
   // Loads the library and asks it for its model. Errors name the file.
   static Result<Artefact> open(const std::string &path);
 

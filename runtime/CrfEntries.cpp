@@ -25,15 +25,6 @@ constexpr ValueSpec kNBestOutputs[] = {
     {"scores", TRIMOD_F32, {Dimension::Posts, Dimension::Any}},
 };
 
-// All of them are needed.
-MaybeError checkOutputs(const Entry &entry, ValueSpecs outputs) {
-  for (std::size_t i = 0; i < outputs.count; ++i)
-    if (!entry.findOutput(i))
-      return Error{std::string("function '") + entry.description().name +
-                   "': expected an output '" + outputs.specs[i].name + "', found none"};
-  return std::nullopt;
-}
-
 void setInputs(Entry &entry, const EmissionBatch &batch, std::size_t labelCount) {
   entry.setInput(Emissions, batch.emissions.data(), {batch.tokenCount(), labelCount});
   entry.setInput(TokenOffsets, batch.offsets.data(), {batch.offsets.size()});
@@ -45,7 +36,7 @@ Result<PosteriorEntry> PosteriorEntry::load(const Model &model, std::size_t labe
   Result<Entry> entry = Entry::load(model, "posterior", kInputs, kPosteriorOutputs, labelCount);
   if (!entry)
     return entry.error();
-  if (MaybeError error = checkOutputs(*entry, kPosteriorOutputs))
+  if (MaybeError error = entry->checkOutputs())
     return *error;
   return PosteriorEntry(std::move(*entry), labelCount);
 }
@@ -76,7 +67,7 @@ Result<NBestEntry> NBestEntry::load(const Model &model, std::size_t labelCount) 
   Result<Entry> entry = Entry::load(model, "nbest", kInputs, kNBestOutputs, labelCount);
   if (!entry)
     return entry.error();
-  if (MaybeError error = checkOutputs(*entry, kNBestOutputs))
+  if (MaybeError error = entry->checkOutputs())
     return *error;
   const trimod_value &paths = *entry->findOutput(Paths), &scores = *entry->findOutput(Scores);
   std::int64_t count = paths.shape[1], scoreCount = scores.shape[scores.rank - 1];

@@ -120,6 +120,14 @@ void Entry::setOutput(std::size_t index, void *data, std::initializer_list<std::
   setShape(tensor, outputSpecs.specs[index], shape);
 }
 
+MaybeError Entry::checkOutputs() const {
+  for (std::size_t i = 0; i < outputSpecs.count; ++i)
+    if (!findOutput(i))
+      return error("expected an output '" + std::string(outputSpecs.specs[i].name) +
+                   "', found none");
+  return std::nullopt;
+}
+
 MaybeError Entry::checkTable(const Model &model, std::uint32_t rows, const char *what) const {
   std::string found;
   for (std::uint32_t i = 0; i < description().parameter_count; ++i) {

@@ -57,6 +57,9 @@ public:
 
   MaybeError call() { return function.call(); }
 
+  // Fails if the function lacks one of the outputs.
+  MaybeError checkOutputs() const;
+
   // Ids are rows of tables, which compiled code reads unchecked. The interface does not say which
   // parameter an input's ids select from, so the function must have a matrix with exactly `rows`
   // rows, one for each of the vocabulary's `what`.

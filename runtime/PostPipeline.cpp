@@ -8,9 +8,9 @@ constexpr std::size_t kMaxBatchTokens = 8192;
 
 } // namespace
 
-PostPipeline::PostPipeline(Tagger *tagger, const PipelineOptions &options)
-    : tagger(tagger), options(options),
-      textOptions(tagger ? tagger->textOptions() : TextOptions()) {}
+PostPipeline::PostPipeline(FeatureExtractor &extractor, Tagger *tagger,
+                           const PipelineOptions &options)
+    : extractor(extractor), tagger(tagger), options(options) {}
 
 void PostPipeline::add(PostRecord record, std::string_view source) {
   Waiting entry;
@@ -18,10 +18,8 @@ void PostPipeline::add(PostRecord record, std::string_view source) {
   entry.record = std::move(record);
   if (options.evaluation && !entry.record.error)
     entry.record.error = options.evaluation->check(entry.record.post, source);
-  if (!entry.record.error) {
-    entry.features = computeFeatures(entry.record.post, textOptions);
+  if (!entry.record.error)
     waitingTokens += entry.record.post.tokens.size();
-  }
   waiting.push_back(std::move(entry));
 }
 
@@ -29,41 +27,44 @@ bool PostPipeline::isFull() const {
   return waiting.size() >= options.batchSize || waitingTokens >= kMaxBatchTokens;
 }
 
-void PostPipeline::tagWaiting() {
-  batch.clear();
-  for (const Waiting &entry : waiting)
-    if (!entry.record.error)
-      batch.push_back({&entry.record.post, &entry.features});
-  if (tagger->tag(batch, results))
-    tagOneByOne();
-}
-
-// What fails for a batch, such as finding memory, may well work for most of its posts.
-void PostPipeline::tagOneByOne() {
-  std::vector<PostTags> result;
-  results.clear();
-  for (Waiting &entry : waiting) {
-    if (entry.record.error)
-      continue;
-    entry.record.error = tagger->tag({{&entry.record.post, &entry.features}}, result);
-    if (!entry.record.error)
-      results.push_back(std::move(result.front()));
+MaybeError PostPipeline::process(const std::vector<Waiting *> &entries) {
+  std::vector<const Post *> inputs;
+  for (const Waiting *entry : entries)
+    inputs.push_back(&entry->record.post);
+  std::vector<PostFeatures> features;
+  if (MaybeError error = extractor.compute(inputs, features))
+    return error;
+  std::vector<TaggerInput> batch;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i]->features = std::move(features[i]);
+    batch.push_back({inputs[i], &entries[i]->features});
   }
+  if (!tagger)
+    return std::nullopt;
+  std::vector<PostTags> results;
+  if (MaybeError error = tagger->tag(batch, results))
+    return error;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    entries[i]->tags = std::move(results[i]);
+  return std::nullopt;
 }
 
 void PostPipeline::flush(std::string &output, std::vector<std::string> &complaints) {
-  if (tagger)
-    tagWaiting();
-  std::size_t next = 0;
+  std::vector<Waiting *> good;
+  for (Waiting &entry : waiting)
+    if (!entry.record.error)
+      good.push_back(&entry);
+  // What fails for a batch, such as finding memory, may well work for most of its posts.
+  if (process(good))
+    for (Waiting *entry : good)
+      entry->record.error = process({entry});
   for (const Waiting &entry : waiting) {
     ++posts;
     if (entry.record.error) {
       ++errors;
       appendError(entry, output, complaints);
-    } else if (tagger) {
-      appendResult(entry, results[next++], output);
     } else {
-      appendFeaturesJson(entry.record.post, entry.features, textOptions, output);
+      appendResult(entry, output);
     }
   }
   waiting.clear();
@@ -87,10 +88,12 @@ void PostPipeline::appendError(const Waiting &entry, std::string &output,
   complaints.push_back(std::move(complaint));
 }
 
-void PostPipeline::appendResult(const Waiting &entry, const PostTags &tags,
-                                std::string &output) const {
+void PostPipeline::appendResult(const Waiting &entry, std::string &output) const {
   const Post &post = entry.record.post;
-  if (options.evaluation)
+  const PostTags &tags = entry.tags;
+  if (!tagger)
+    appendFeaturesJson(post, entry.features, extractor.options(), output);
+  else if (options.evaluation)
     options.evaluation->add(post, tags.tags);
   else if (options.outputFormat == PostFormat::Conll)
     appendTagsConll(post, tags, output);

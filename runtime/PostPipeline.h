@@ -3,6 +3,7 @@
 #define TRIMOD_RUNTIME_POSTPIPELINE_H
 
 #include "runtime/Evaluation.h"
+#include "runtime/FeatureExtractor.h"
 #include "runtime/PostReader.h"
 #include "runtime/PostWriter.h"
 #include "runtime/Tagger.h"
@@ -23,7 +24,7 @@ struct PipelineOptions {
 class PostPipeline {
 public:
   // Without a tagger, results are the features of the posts.
-  PostPipeline(Tagger *tagger, const PipelineOptions &options);
+  PostPipeline(FeatureExtractor &extractor, Tagger *tagger, const PipelineOptions &options);
 
   // `source` names the file in error records; empty if there is only one.
   void add(PostRecord record, std::string_view source);
@@ -44,23 +45,21 @@ private:
   struct Waiting {
     PostRecord record;
     PostFeatures features;
+    PostTags tags; // if there is a tagger
     std::string source;
   };
 
-  void tagWaiting();
-  void tagOneByOne();
+  MaybeError process(const std::vector<Waiting *> &entries);
   void appendError(const Waiting &entry, std::string &output,
                    std::vector<std::string> &complaints) const;
-  void appendResult(const Waiting &entry, const PostTags &tags, std::string &output) const;
+  void appendResult(const Waiting &entry, std::string &output) const;
 
+  FeatureExtractor &extractor;
   Tagger *tagger;
   PipelineOptions options;
-  TextOptions textOptions;
   std::vector<Waiting> waiting;
   std::size_t waitingTokens = 0;
   std::size_t posts = 0, errors = 0;
-  std::vector<TaggerInput> batch;
-  std::vector<PostTags> results; // of the waiting posts without errors, in their order
 };
 
 } // namespace trimod

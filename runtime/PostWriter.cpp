@@ -4,6 +4,7 @@
 #include "runtime/Json.h"
 #include "runtime/JsonText.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace trimod {
@@ -135,7 +136,16 @@ void appendSequences(const PostTags &result, std::string &json) {
   json += ']';
 }
 
+// That of all hashtags, but for those that the network could not read.
+HashtagSource hashtagSource(const PostFeatures &features) {
+  bool usesNetwork = std::any_of(
+      features.hashtags.begin(), features.hashtags.end(),
+      [](const HashtagWords &hashtag) { return hashtag.source == HashtagSource::Network; });
+  return usesNetwork ? HashtagSource::Network : HashtagSource::Case;
+}
+
 void appendHashtags(const PostFeatures &features, std::string &json) {
+  HashtagSource source = hashtagSource(features);
   appendKey("hashtags", json);
   json += '[';
   Separator separator(json);
@@ -145,12 +155,16 @@ void appendHashtags(const PostFeatures &features, std::string &json) {
     appendJsonString(hashtag.hashtag, json);
     appendKey("words", json);
     appendJsonStrings(hashtag.words, json);
+    if (hashtag.source != source) {
+      appendKey("source", json);
+      appendJsonString(hashtagSourceName(hashtag.source), json);
+    }
     json += '}';
   }
   json += ']';
   if (!features.hashtags.empty()) {
     appendKey("hashtag_source", json);
-    appendJsonString("case and digits", json);
+    appendJsonString(hashtagSourceName(source), json);
   }
 }
 

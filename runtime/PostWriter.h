@@ -8,7 +8,8 @@
 //                   if the model gives it, that these tokens and no more are such an entity
 //   n_best          with --n-best: [{"score", "probability", "tags"}], best first, probability as
 //                   above
-//   hashtags        [{"hashtag", "words"}]; hashtag_source says how they were split
+//   hashtags        [{"hashtag", "words"}]; hashtag_source says how they were split: "network" or
+//                   "case" (and digits). One that the network could not read has its own source
 //   visual_words    the content words read in place of the image; visual_source says from where
 //                   ("caption", "objects")
 //   notes           what of the input was not used; only if there is something to say

@@ -11,6 +11,7 @@
 using namespace trimod;
 
 struct trimod_tagger {
+  FeatureExtractor extractor;
   Tagger tagger;
 };
 
@@ -24,9 +25,10 @@ void giveError(const std::string &message, char *error, size_t errorSize) {
   error[length] = '\0';
 }
 
-MaybeError runLines(Tagger &tagger, std::string_view lines, trimod_write write, void *context) {
+MaybeError runLines(trimod_tagger &tagger, std::string_view lines, trimod_write write,
+                    void *context) {
   PipelineOptions options;
-  PostPipeline pipeline(&tagger, options);
+  PostPipeline pipeline(tagger.extractor, &tagger.tagger, options);
   PostReader reader(LineReader(lines), PostFormat::JsonLines);
   PostRecord record;
   std::string results;
@@ -54,15 +56,20 @@ trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *const
     giveError(level.error().message, error, error_size);
     return nullptr;
   }
+  ModelOptions options = {{weights, weights + weight_count}, *level};
+  Result<FeatureExtractor> extractor = FeatureExtractor::create(model, options);
+  if (!extractor) {
+    giveError(extractor.error().message, error, error_size);
+    return nullptr;
+  }
   TaggerWishes wishes;
   wishes.entityProbabilities = true;
-  Result<Tagger> tagger =
-      Tagger::create(model, {{weights, weights + weight_count}, *level}, wishes);
+  Result<Tagger> tagger = Tagger::create(model, options, wishes);
   if (!tagger) {
     giveError(tagger.error().message, error, error_size);
     return nullptr;
   }
-  auto *result = new (std::nothrow) trimod_tagger{std::move(*tagger)};
+  auto *result = new (std::nothrow) trimod_tagger{std::move(*extractor), std::move(*tagger)};
   if (!result)
     giveError("no memory", error, error_size);
   return result;
@@ -70,7 +77,7 @@ trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *const
 
 int trimod_tagger_run(trimod_tagger *tagger, const char *lines, size_t size, trimod_write write,
                       void *context, char *error, size_t error_size) {
-  MaybeError failure = runLines(tagger->tagger, std::string_view(lines, size), write, context);
+  MaybeError failure = runLines(*tagger, std::string_view(lines, size), write, context);
   if (!failure)
     return 0;
   giveError(failure->message, error, error_size);

@@ -67,6 +67,7 @@ public:
 private:
   MaybeError openInputs();
   MaybeError readCaptions();
+  MaybeError loadModel(const trimod_model *model);
   MaybeError tagInput(const Input &input, PostPipeline &pipeline, Progress &progress);
   MaybeError flush(PostPipeline &pipeline, bool writesAll);
 
@@ -75,6 +76,9 @@ private:
   OutputFile output;
   std::vector<Input> inputs;
   Captions captions;
+  FeatureExtractor extractor;
+  std::optional<Tagger> tagger; // none if only features are printed
+  std::optional<Evaluation> evaluation;
   std::string pending; // results not yet written
 };
 
@@ -155,35 +159,43 @@ MaybeError Run::tagInput(const Input &input, PostPipeline &pipeline, Progress &p
   return reader.readError();
 }
 
+MaybeError Run::loadModel(const trimod_model *model) {
+  Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
+  if (!level)
+    return level.error();
+  ModelOptions modelOptions = {options.weightsPaths, *level};
+  Result<FeatureExtractor> features = FeatureExtractor::create(model, modelOptions);
+  if (!features)
+    return features.error();
+  extractor = std::move(*features);
+  if (options.printsFeatures)
+    return std::nullopt;
+  TaggerWishes wishes;
+  wishes.entityProbabilities = !options.evaluates && options.outputFormat == PostFormat::JsonLines;
+  wishes.sequences = options.sequences;
+  Result<Tagger> created = Tagger::create(model, modelOptions, wishes);
+  if (!created)
+    return created.error();
+  tagger.emplace(std::move(*created));
+  if (options.evaluates)
+    evaluation.emplace(tagger->labels());
+  return std::nullopt;
+}
+
 MaybeError Run::run(const trimod_model *model) {
   if (MaybeError error = openInputs())
     return error;
   if (MaybeError error = readCaptions())
     return error;
-  std::optional<Tagger> tagger;
-  std::optional<Evaluation> evaluation;
-  if (!options.printsFeatures) {
-    Result<std::optional<trimod_isa_level>> level = isaLevelFromEnvironment();
-    if (!level)
-      return level.error();
-    TaggerWishes wishes;
-    wishes.entityProbabilities =
-        !options.evaluates && options.outputFormat == PostFormat::JsonLines;
-    wishes.sequences = options.sequences;
-    Result<Tagger> created = Tagger::create(model, {options.weightsPaths, *level}, wishes);
-    if (!created)
-      return created.error();
-    tagger.emplace(std::move(*created));
-    if (options.evaluates)
-      evaluation.emplace(tagger->labels());
-  }
+  if (MaybeError error = loadModel(model))
+    return error;
   if (!options.outputPath.empty()) {
     Result<OutputFile> file = OutputFile::create(options.outputPath);
     if (!file)
       return file.error();
     output = std::move(*file);
   }
-  PostPipeline pipeline(tagger ? &*tagger : nullptr,
+  PostPipeline pipeline(extractor, tagger ? &*tagger : nullptr,
                         {options.explains, options.outputFormat, options.batchSize,
                          evaluation ? &*evaluation : nullptr});
   Progress progress;

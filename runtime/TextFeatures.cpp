@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace trimod {
 namespace {
@@ -44,6 +45,8 @@ bool startsWithIgnoringCase(std::string_view text, std::string_view lowerCasePre
 bool contains(const std::vector<std::string> &words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
+
+bool isHashtag(std::string_view token) { return token.size() > 1 && token.front() == '#'; }
 
 std::size_t countCodePoints(std::string_view text) {
   // Every code point has one byte that is no continuation byte.
@@ -118,11 +121,12 @@ void appendWithoutEmojiModifiers(std::string_view text, std::string &result) {
 }
 
 // `seen` are the words that the model reads of the post so far.
-HashtagWords readHashtag(std::string_view token, std::size_t maxWords,
+HashtagWords readHashtag(std::string_view token, const HashtagSplit &split, std::size_t maxWords,
                          std::vector<std::string> &seen) {
   HashtagWords entry;
   entry.hashtag = token;
-  entry.words = splitHashtag(token);
+  entry.words = split.words;
+  entry.source = split.source;
   for (const std::string &word : entry.words) {
     if (seen.size() == maxWords)
       break;
@@ -172,9 +176,17 @@ std::string_view characterForm(std::string_view token, std::uint32_t maxCharacte
   return token.substr(0, bytes);
 }
 
+std::vector<std::string_view> findHashtags(const Post &post) {
+  std::vector<std::string_view> hashtags;
+  for (const Token &token : post.tokens)
+    if (isHashtag(token.text))
+      hashtags.push_back(token.text);
+  return hashtags;
+}
+
 std::vector<std::string> splitHashtag(std::string_view token) {
   std::vector<std::string> words;
-  if (token.size() < 2 || token.front() != '#')
+  if (!isHashtag(token))
     return words;
   std::vector<ClassifiedCharacter> characters = classifyCharacters(token);
   for (std::size_t begin = 0; begin < characters.size();) {
@@ -186,6 +198,30 @@ std::vector<std::string> splitHashtag(std::string_view token) {
     begin = end;
   }
   return words;
+}
+
+std::vector<std::string> splitHashtagAt(std::string_view token, const float *endsWord) {
+  std::vector<std::string> words;
+  std::string word;
+  auto endWord = [&] {
+    if (!word.empty())
+      words.push_back(std::exchange(word, ""));
+  };
+  for (token.remove_prefix(1); !token.empty(); ++endsWord) {
+    std::size_t bytes = firstCodePoint(token).bytes;
+    bool isUnderscore = token.front() == '_';
+    if (!isUnderscore)
+      appendLowerCase(token.substr(0, bytes), word);
+    if (isUnderscore || *endsWord > 0.5f)
+      endWord();
+    token.remove_prefix(bytes);
+  }
+  endWord();
+  return words;
+}
+
+const char *hashtagSourceName(HashtagSource source) {
+  return source == HashtagSource::Network ? "network" : "case";
 }
 
 std::vector<std::string> contentWords(std::string_view caption, std::uint32_t limit) {
@@ -225,11 +261,19 @@ const char *visualSourceName(VisualSource source) {
 }
 
 PostFeatures computeFeatures(const Post &post, const TextOptions &options) {
+  std::vector<HashtagSplit> splits;
+  for (std::string_view hashtag : findHashtags(post))
+    splits.push_back({splitHashtag(hashtag), HashtagSource::Case});
+  return computeFeatures(post, options, splits);
+}
+
+PostFeatures computeFeatures(const Post &post, const TextOptions &options,
+                             const std::vector<HashtagSplit> &splits) {
   PostFeatures features;
   std::vector<std::string> seen;
-  for (const Token &token : post.tokens)
-    if (token.text.size() > 1 && token.text.front() == '#')
-      features.hashtags.push_back(readHashtag(token.text, options.maxHashtagWords, seen));
+  std::vector<std::string_view> hashtags = findHashtags(post);
+  for (std::size_t i = 0; i < hashtags.size(); ++i)
+    features.hashtags.push_back(readHashtag(hashtags[i], splits[i], options.maxHashtagWords, seen));
   features.visualWords = contentWords(post.caption, options.maxVisualWords);
   features.visualSource = VisualSource::Caption;
   if (features.visualWords.empty()) {

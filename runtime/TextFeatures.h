@@ -48,10 +48,26 @@ private:
 // The result is a part of `token` or a constant.
 std::string_view characterForm(std::string_view token, std::uint32_t maxCharacters);
 
+// The tokens of a post that are hashtags, in order; they stay valid as long as the post.
+std::vector<std::string_view> findHashtags(const Post &post);
+
 // The words of a hashtag, lower-case: it is split where case or the kind of character changes
-// (#MadeInUSA2016: made, in, usa, 2016). Stands in for the segmentation network. Empty for anything
-// but a hashtag.
+// (#MadeInUSA2016: made, in, usa, 2016). Empty for anything but a hashtag.
 std::vector<std::string> splitHashtag(std::string_view token);
+
+// The same, but split after the characters whose probability to end a word is above 0.5; there is
+// one for each character after the #. An underscore ends a word and belongs to none.
+std::vector<std::string> splitHashtagAt(std::string_view token, const float *endsWord);
+
+enum class HashtagSource { Case, Network };
+
+// "case" or "network".
+const char *hashtagSourceName(HashtagSource source);
+
+struct HashtagSplit {
+  std::vector<std::string> words;
+  HashtagSource source = HashtagSource::Case;
+};
 
 // The first `limit` distinct content words of a caption, lower-case: no stop words, nothing shorter
 // than three characters.
@@ -62,6 +78,7 @@ struct HashtagWords {
   std::vector<std::string> words;
   // Those of its words that no earlier hashtag gave, up to the post's limit: what the model reads.
   std::vector<std::string> usedWords;
+  HashtagSource source = HashtagSource::Case;
 };
 
 enum class VisualSource { None, Caption, Objects };
@@ -75,7 +92,12 @@ struct PostFeatures {
   VisualSource visualSource = VisualSource::None;
 };
 
-// Visual words come from the caption if it has content words, else from the objects.
+// Visual words come from the caption if it has content words, else from the objects. `splits` are
+// those of the post's hashtags, in their order.
+PostFeatures computeFeatures(const Post &post, const TextOptions &options,
+                             const std::vector<HashtagSplit> &splits);
+
+// The same with hashtags split by case.
 PostFeatures computeFeatures(const Post &post, const TextOptions &options);
 
 } // namespace trimod

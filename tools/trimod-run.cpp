@@ -11,19 +11,22 @@ namespace {
 
 const char kProgram[] = "trimod-run";
 const char kUsage[] = "trimod-run MODEL.so [OPTIONS] [FILE...]\n"
-                      "       trimod-run --features [OPTIONS] [FILE...]";
+                      "       trimod-run [MODEL.so] --features [OPTIONS] [FILE...]";
 const char kExamples[] =
     R"(  echo '{"text": "Adele sings in Hamburg tonight"}' | trimod-run tagger.so
   trimod-run tagger.so posts.jsonl --explain -o entities.jsonl
   trimod-run bare.so --weights model.safetensors posts.jsonl   # compiled with --external-weights
   trimod-run tagger.so --eval test.conll --captions captions.tsv
   trimod-run --features --input-format conll train.conll > features.jsonl
+  trimod-run tagger.so --features posts.jsonl                  # hashtags split by the model's network
 )";
 
-// Takes the model's name from the front of the files. Empty if none is needed: features come from
-// the text rules alone, and all names are files of posts.
+// Takes the model's name from the front of the files. Empty if there is none and none is needed:
+// features may come from the text rules alone, then all names are files of posts.
 Result<std::string> takeArtefactName(TaggerOptions &options) {
-  if (options.printsFeatures || (options.wantsVersion && options.files.empty()))
+  bool needsNone = options.printsFeatures &&
+                   (options.files.empty() || !Artefact::isLibrary(options.files.front()));
+  if (needsNone || (options.wantsVersion && options.files.empty()))
     return std::string();
   if (options.files.empty())
     return Error{"expected a compiled model (MODEL.so) as the first name, found none; --help shows "

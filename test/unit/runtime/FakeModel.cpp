@@ -13,6 +13,7 @@ namespace {
 constexpr char kVocabulary[] =
     R"({"words": ["<pad>", "<unk>", "<url>", "<user>", "<num>", "adele", "new", "york", "red", "car"],
         "chars": ["<pad>", "<unk>", "a", "d", "e", "l"],
+        "hashtag_characters": ["<pad>", "<unk>", "a", "b", "A", "_", "é"],
         "labels": ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]})";
 constexpr int kLabels = 5;
 
@@ -118,6 +119,13 @@ void nBest(const trimod_tensor *tensors) {
   }
 }
 
+void segment(const trimod_tensor *tensors) {
+  const auto *characters = static_cast<const std::int32_t *>(tensors[0].data);
+  const auto *endsWord = static_cast<const float *>(tensors[2].data);
+  for (std::int64_t i = 0; i < tensors[0].shape[0]; ++i)
+    static_cast<float *>(tensors[4].data)[i] = endsWord[characters[i]];
+}
+
 trimod_value value(const char *name, trimod_dtype dtype, std::vector<std::int64_t> shape) {
   trimod_value result = {name, dtype, std::int32_t(shape.size()), {}};
   std::copy(shape.begin(), shape.end(), result.shape);
@@ -141,6 +149,7 @@ FakeModel::FakeModel(bool isEmbedded) {
   charWeights.assign(6, 100);
   scale = {0.5f, 1.0f, 1.5f, 2.0f, 2.5f};
   bias = {1, 2, 3, 4, 5};
+  endsWord = {0.5f, 0.5f, 0.5f, 0.75f, 0.5f, 0.5f, 0.5f};
   inputs = {value("words", TRIMOD_I32, {-1}),
             value("tokens.offsets", TRIMOD_INDEX, {-1}),
             value("chars", TRIMOD_I32, {-1}),
@@ -156,13 +165,18 @@ FakeModel::FakeModel(bool isEmbedded) {
   parameters = {table("word.labels", TRIMOD_I32, 10, isEmbedded ? wordLabels.data() : nullptr),
                 vector("scale", TRIMOD_F32, kLabels, isEmbedded ? scale.data() : nullptr),
                 vector("derived:bias", TRIMOD_F32, kLabels, isEmbedded ? bias.data() : nullptr),
-                table("char.weights", TRIMOD_F32, 6, isEmbedded ? charWeights.data() : nullptr)};
+                table("char.weights", TRIMOD_F32, 6, isEmbedded ? charWeights.data() : nullptr),
+                table("segmenter.ends", TRIMOD_F32, 7, endsWord.data())};
   crfInputs = {value("emissions", TRIMOD_F32, {-1, kLabels}),
                value("tokens.offsets", TRIMOD_INDEX, {-1})};
   posteriorOutputs = {value("marginals", TRIMOD_F32, {-1, kLabels}),
                       value("pairs", TRIMOD_F32, {-1, kLabels, kLabels}),
                       value("log_partition", TRIMOD_F32, {-1})};
   nBestOutputs = {value("paths", TRIMOD_I32, {-1, 2}), value("scores", TRIMOD_F32, {-1, 2})};
+  segmentInputs = {value("characters", TRIMOD_I32, {-1}),
+                   value("characters.offsets", TRIMOD_INDEX, {-1})};
+  segmentOutputs = {value("split", TRIMOD_F32, {-1})};
+  segmentParameters = {4};
   tagParameters = {0, 2, 3};
   initParameters = {1};
   functions = {{"tag", TRIMOD_X86_64_V3, std::uint32_t(inputs.size()), 3, 3, inputs.data(),
@@ -172,13 +186,15 @@ FakeModel::FakeModel(bool isEmbedded) {
                {"posterior", TRIMOD_X86_64_V3, 2, 0, 3, crfInputs.data(), nullptr,
                 posteriorOutputs.data(), posterior, nullptr},
                {"nbest", TRIMOD_X86_64_V3, 2, 0, 2, crfInputs.data(), nullptr, nBestOutputs.data(),
-                nBest, nullptr}};
+                nBest, nullptr},
+               {"segment", TRIMOD_X86_64_V3, 2, 1, 1, segmentInputs.data(),
+                segmentParameters.data(), segmentOutputs.data(), segment, nullptr}};
   model = {TRIMOD_ABI_VERSION,
            sizeof(trimod_model),
            "fake",
            "0.0",
            std::uint32_t(functions.size()),
-           4,
+           std::uint32_t(parameters.size()),
            functions.data(),
            parameters.data(),
            {vocabularyImage.data(), vocabularyImage.size()}};

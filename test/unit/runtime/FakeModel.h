@@ -18,6 +18,9 @@ namespace trimod::test {
 // more for each next one. "nbest" gives two paths: all labels 4 with score 5 for each token, and
 // all labels 3 with score 4, which a post of one token does not have.
 //
+// "segment" says that a word ends after "b" with probability 0.75, after anything else with 0.5. It
+// knows the characters a, b, A, _ and é.
+//
 // score = 1 * tokens + 100 * characters (the rows of char.weights) + 10^4 * visual words + 10^6 *
 // hashtags emissions[t, l] = word id of t + 1000 * bias[l]; bias = 2 * scale, which the function
 // "tag.init" computes if weights are external; scale = 0.5, 1, 1.5, ...
@@ -29,12 +32,14 @@ struct FakeModel {
 
   std::string vocabularyImage;
   std::vector<std::int32_t> wordLabels;
-  std::vector<float> charWeights, scale, bias;
+  std::vector<float> charWeights, scale, bias, endsWord;
   std::vector<trimod_value> inputs, outputs, initOutputs;
-  std::vector<trimod_value> crfInputs, posteriorOutputs, nBestOutputs;
-  std::vector<std::uint32_t> tagParameters, initParameters;
-  std::vector<trimod_parameter> parameters; // word.labels, scale, derived:bias, char.weights
-  std::vector<trimod_function> functions;   // tag, tag.init, posterior, nbest
+  std::vector<trimod_value> crfInputs, posteriorOutputs, nBestOutputs, segmentInputs,
+      segmentOutputs;
+  std::vector<std::uint32_t> tagParameters, initParameters, segmentParameters;
+  std::vector<trimod_parameter>
+      parameters; // word.labels, scale, derived:bias, char.weights, segmenter.ends
+  std::vector<trimod_function> functions; // tag, tag.init, posterior, nbest, segment
   trimod_model model;
 };
 

@@ -24,7 +24,8 @@ protected:
     TaggerWishes wishes;
     wishes.entityProbabilities = true;
     Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
-    PostPipeline pipeline(&*tagger, options);
+    Result<FeatureExtractor> extractor = FeatureExtractor::create(&fake.model, {});
+    PostPipeline pipeline(*extractor, givesFeatures ? nullptr : &*tagger, options);
     PostReader reader(LineReader(text), format);
     std::string output;
     for (PostRecord record; reader.next(record);) {
@@ -37,6 +38,7 @@ protected:
   }
 
   FakeModel fake{true};
+  bool givesFeatures = false;
   std::vector<std::string> complaints;
 };
 
@@ -105,8 +107,46 @@ TEST_F(PostPipelineTest, ConllErrorsKeepTheirPlace) {
                                                  "or in none, found none in line 4"});
 }
 
+TEST_F(PostPipelineTest, UsesTheHashtagNetwork) {
+  constexpr char kHashtags[] = "{\"id\": 1, \"text\": \"#abAb\"}\n"
+                               "{\"id\": 2, \"text\": \"#AbaX #baA\"}\n";
+  std::string output = run(kHashtags, {});
+  EXPECT_NE(output.find(R"("hashtags":[{"hashtag":"#abAb","words":["ab","ab"]}],)"
+                        R"("hashtag_source":"network")"),
+            std::string::npos)
+      << output;
+  EXPECT_NE(output.find(R"("hashtags":[{"hashtag":"#AbaX","words":["aba","x"],"source":"case"},)"
+                        R"({"hashtag":"#baA","words":["b","aa"]}],"hashtag_source":"network")"),
+            std::string::npos)
+      << output;
+  givesFeatures = true;
+  output = run(kHashtags, {});
+  EXPECT_NE(output.find(R"("hashtag_words":["ab"])"), std::string::npos) << output;
+  EXPECT_NE(output.find(R"("hashtag_words":["aba","x","b","aa"])"), std::string::npos) << output;
+
+  fake.model.function_count = 4;
+  givesFeatures = false;
+  output = run(kHashtags, {});
+  EXPECT_NE(output.find(R"("words":["ba","a"]}],"hashtag_source":"case")"), std::string::npos)
+      << output;
+}
+
+TEST_F(PostPipelineTest, APostWhoseHashtagsFailIsTheOnlyError) {
+  fake.functions[4].workspace = [](const trimod_tensor *inputs) -> std::int64_t {
+    return inputs[0].shape[0] > 3 ? -1 : 64;
+  };
+  std::string output = run("{\"id\": 1, \"text\": \"#ab\"}\n"
+                           "{\"id\": 2, \"text\": \"#abab\"}\n",
+                           {});
+  EXPECT_NE(output.find("{\"id\":1,\"tokens\""), std::string::npos) << output;
+  EXPECT_NE(output.find("{\"id\":2,\"line\":2,\"error\":\"function 'segment': no memory"),
+            std::string::npos)
+      << output;
+}
+
 TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {
-  PostPipeline pipeline(nullptr, {});
+  FeatureExtractor extractor;
+  PostPipeline pipeline(extractor, nullptr, {});
   PostRecord record;
   record.post.tokens.resize(10000);
   pipeline.add(std::move(record), "");

@@ -57,7 +57,7 @@ TEST(PostWriter, GivesTokenIndicesForTheCallersTokens) {
       R"({"id":null,"line":3,"tokens":["New","York","#BigApple"],"tags":["B-LOC","I-LOC","O"],)"
       R"("entities":[{"type":"LOC","text":"New York","first_token":0,"last_token":1}],)"
       R"("hashtags":[{"hashtag":"#BigApple","words":["big","apple"]}],)"
-      R"("hashtag_source":"case and digits","visual_words":["cat"],"visual_source":"caption",)"
+      R"("hashtag_source":"case","visual_words":["cat"],"visual_source":"caption",)"
       R"("notes":["image not used: there is no captioner yet, give 'caption' or 'objects'"]})"
       "\n");
 }
