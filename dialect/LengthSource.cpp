@@ -22,10 +22,11 @@ static Value sameLengthValue(OpResult result) {
         return result.getResultNumber() >= scan.getInitial().size() ? scan.getInputs()[0] : Value();
       })
       .Case([](MapOp map) { return map.getInputs()[0]; })
-      .Case([&](GruOp gru) { return result == gru.getStates() ? gru.getX() : Value(); })
-      .Case(
-          [&](GruRecurrenceOp gru) { return result == gru.getStates() ? gru.getGates() : Value(); })
-      .Case([&](PackedGruOp gru) { return result == gru.getStates() ? gru.getGates() : Value(); })
+      .Case<GruOp, LstmOp>(
+          [&](auto layer) { return result == layer.getStates() ? layer.getX() : Value(); })
+      .Case<GruRecurrenceOp, LstmRecurrenceOp, PackedGruOp, PackedLstmOp>([&](auto recurrence) {
+        return result == recurrence.getStates() ? recurrence.getGates() : Value();
+      })
       .Case([](AttentionPoolOp pool) { return pool.getQueries(); })
       .Case([](AttentionMergeOp merge) { return merge.getQueries(); })
       .Case([&](CrfViterbiOp crf) {

@@ -1,6 +1,7 @@
 //===- LiftOps.cpp - How trimod ops compute all rows of a map at once -----===//
 
 #include "dialect/Lifter.h"
+#include "dialect/Recurrence.h"
 
 using namespace mlir;
 using namespace trimod;
@@ -107,45 +108,61 @@ LogicalResult MaxOverTimeOp::lift(Lifter &lifter) {
   return success();
 }
 
-LogicalResult GruOp::lift(Lifter &lifter) {
-  for (OperandRange weights : {getWIh(), getWHh(), getBIh(), getBHh()})
-    if (failed(lifter.requireUniform(*this, weights, "weights")))
+/// Whether a recurrence can run over the sequences of all rows; its weights are `weights`.
+template <typename Op>
+static LogicalResult checkRecurrence(Op op, Value sequence, ArrayRef<OperandRange> weights,
+                                     const Lifter &lifter) {
+  for (OperandRange values : weights)
+    if (failed(lifter.requireUniform(op, values, "weights")))
       return failure();
-  if (getOffsets())
-    return lifter.reject(*this, hasOffsetsAlready);
-  if (!lifter.isSequence(getX()))
-    return lifter.reject(*this, noSequence);
-  if (hasOwnLength(getLast().getType()))
-    return lifter.reject(*this, "its hidden size is not known");
-  Lifted x = lifter.getSequence(getLoc(), getX());
-  auto all = GruOp::create(lifter.getBuilder(), getLoc(), x.values, lifter.getValues(getWIh()),
-                           lifter.getValues(getWHh()), lifter.getValues(getBIh()),
-                           lifter.getValues(getBHh()), lifter.getValues(getInit()), x.offsets,
-                           getDirectionAttr(), getLinearBeforeResetAttr());
-  lifter.setSequence(getStates(), all.getStates(), x.offsets);
-  lifter.setRows(getLast(), all.getLast());
+  if (op.getOffsets())
+    return lifter.reject(op, hasOffsetsAlready);
+  if (!lifter.isSequence(sequence))
+    return lifter.reject(op, noSequence);
+  if (hasOwnLength(op.getLast().getType()))
+    return lifter.reject(op, "its hidden size is not known");
   return success();
 }
 
-LogicalResult GruRecurrenceOp::lift(Lifter &lifter) {
-  for (OperandRange weights : {getWHh(), getBHh()})
-    if (failed(lifter.requireUniform(*this, weights, "weights")))
-      return failure();
-  if (getOffsets())
-    return lifter.reject(*this, hasOffsetsAlready);
-  if (!lifter.isSequence(getGates()))
-    return lifter.reject(*this, noSequence);
-  if (hasOwnLength(getLast().getType()))
-    return lifter.reject(*this, "its hidden size is not known");
-  Lifted gates = lifter.getSequence(getLoc(), getGates());
-  auto all = GruRecurrenceOp::create(lifter.getBuilder(), getLoc(), gates.values,
-                                     lifter.getValues(getWHh()), lifter.getValues(getBHh()),
-                                     lifter.getValues(getInit()), gates.offsets, getDirectionAttr(),
-                                     getLinearBeforeResetAttr());
-  lifter.setSequence(getStates(), all.getStates(), gates.offsets);
-  lifter.setRows(getLast(), all.getLast());
+/// Records the results of `all`, the recurrence `op` over the sequences of all rows.
+template <typename Op>
+static void setRecurrence(Op op, Op all, Lifter &lifter) {
+  lifter.setSequence(op.getStates(), all.getStates(), all.getOffsets());
+  for (auto [one, result] : llvm::drop_begin(llvm::zip_equal(op->getResults(), all->getResults())))
+    lifter.setRows(one, result);
+}
+
+template <typename Op>
+static LogicalResult liftLayer(Op op, Lifter &lifter) {
+  if (failed(checkRecurrence(op, op.getX(), {op.getWIh(), op.getWHh(), op.getBIh(), op.getBHh()},
+                             lifter)))
+    return failure();
+  Lifted x = lifter.getSequence(op.getLoc(), op.getX());
+  auto all = createRecurrence<Op>(lifter.getBuilder(), op, x.values, lifter.getValues(op.getWIh()),
+                                  lifter.getValues(op.getWHh()), lifter.getValues(op.getBIh()),
+                                  lifter.getValues(op.getBHh()), lifter.getValues(op.getInit()),
+                                  x.offsets, op.getDirectionAttr());
+  setRecurrence(op, all, lifter);
   return success();
 }
+
+template <typename Op>
+static LogicalResult liftRecurrence(Op op, Lifter &lifter) {
+  if (failed(checkRecurrence(op, op.getGates(), {op.getWHh(), op.getBHh()}, lifter)))
+    return failure();
+  Lifted gates = lifter.getSequence(op.getLoc(), op.getGates());
+  auto all =
+      createRecurrence<Op>(lifter.getBuilder(), op, gates.values, lifter.getValues(op.getWHh()),
+                           lifter.getValues(op.getBHh()), lifter.getValues(op.getInit()),
+                           gates.offsets, op.getDirectionAttr());
+  setRecurrence(op, all, lifter);
+  return success();
+}
+
+LogicalResult GruOp::lift(Lifter &lifter) { return liftLayer(*this, lifter); }
+LogicalResult LstmOp::lift(Lifter &lifter) { return liftLayer(*this, lifter); }
+LogicalResult GruRecurrenceOp::lift(Lifter &lifter) { return liftRecurrence(*this, lifter); }
+LogicalResult LstmRecurrenceOp::lift(Lifter &lifter) { return liftRecurrence(*this, lifter); }
 
 /// Queries and contexts are segmented independently and meet by row. Contexts that
 /// are the same for every row need no segments at all.

@@ -82,30 +82,6 @@ LogicalResult PackedLinearOp::inferReturnTypes(MLIRContext *, std::optional<Loca
   return success();
 }
 
-LogicalResult PackedGruOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                            SmallVectorImpl<Type> &results) {
-  RankedTensorType gates = tensorType(op.getGates()), w = tensorType(op.getWHh());
-  int64_t directions = op.getDirection() == Direction::Bidirectional ? 2 : 1;
-  int64_t panels = w.getDimSize(1), hidden = op.getHidden(), interleaved = w.getDimSize(3);
-  if (!w.hasStaticShape() || interleaved % 3 != 0)
-    return emitOptionalError(loc, "w_hh: expected a static shape [D, P, H, 3*L], got ", w);
-  int64_t lanes = interleaved / 3;
-  if (hidden <= 0 || panels != (hidden + lanes - 1) / lanes)
-    return emitOptionalError(loc, "w_hh: expected ceil(", hidden, " / ", lanes,
-                             ") panels of units, got ", panels);
-  if (failed(checkShape(loc, "w_hh", op.getWHh(), {directions, panels, hidden, interleaved})) ||
-      failed(checkShape(loc, "b_hn", op.getBHn(), {directions, panels * lanes})) ||
-      failed(checkShape(loc, "gates", op.getGates(),
-                        {ShapedType::kDynamic, directions * panels * interleaved})))
-    return failure();
-  Type element = gates.getElementType();
-  int64_t width = directions * hidden;
-  results.push_back(RankedTensorType::get({gates.getDimSize(0), width}, element));
-  results.push_back(op.getOffsets() ? RankedTensorType::get({ShapedType::kDynamic, width}, element)
-                                    : RankedTensorType::get({width}, element));
-  return success();
-}
-
 LogicalResult PackedConv1dOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                                                Adaptor op, SmallVectorImpl<Type> &results) {
   RankedTensorType x = tensorType(op.getX());

@@ -22,8 +22,9 @@ def TriMod_Dialect : Dialect {
     | structure | `scan`, `map`, `yield`, `pack`, `unpack` and the ragged type |
     | shape-polymorphic layers | `embedding`, `linear` |
     | layers over sequences | `conv1d`, `max_over_time` |
-    | fused domain ops | `gru`, `gru_recurrence`, `attention_pool`, `crf_viterbi`, `crf_log_partition`, `crf_score` |
-    | made by scheduling | `attention_context`, `attention_merge`, `packed_linear`, `packed_gru`, `packed_conv1d` |
+    | recurrent cells | `gru`, `gru_recurrence`, `lstm`, `lstm_recurrence` |
+    | other fused domain ops | `attention_pool`, `crf_viterbi`, `crf_log_partition`, `crf_score` |
+    | made by scheduling | `attention_context`, `attention_merge`, `packed_linear`, `packed_conv1d`, `packed_gru`, `packed_lstm` |
 
     Batching is flattening: after `trimod-batch`, `trimod-expand-ragged` and
     `trimod-flatten` a value that has its own length in every post is a pair

@@ -268,74 +268,7 @@ def TriMod_MaxOverTimeOp : TriMod_Op<"max_over_time", [TriMod_Lift, Pure, InferT
 // Fused ops
 //===----------------------------------------------------------------------===//
 
-def TriMod_GruOp : TriMod_Op<"gru", [TriMod_Lift, Pure, InferTypeOpAdaptor,
-    AttrSizedOperandSegments]> {
-  let summary = "a gated recurrent unit over one sequence, or over every segment";
-  let description = [{
-    Gate order r, z, n. For each direction: w_ih [3H, I], w_hh [3H, H], b_ih and
-    b_hh [3H]. With s the logistic function:
-
-        r  = s(W_ir x + b_ir + W_hr h + b_hr)
-        z  = s(W_iz x + b_iz + W_hz h + b_hz)
-        n  = tanh(W_in x + b_in + r * (W_hn h + b_hn))    linear_before_reset
-        n  = tanh(W_in x + b_in + W_hn (r * h) + b_hn)    otherwise
-        h' = (1 - z) * n + z * h
-
-    `linear_before_reset = true` is PyTorch's and cuDNN's form (seed eq. 5).
-    Results: states [T, D*H] ([forward; backward] for two directions) and the
-    last states [D*H], with offsets [N, D*H]; the reverse direction's "last" is
-    the one at the first row. Initial states are zero, or one [H] for each
-    direction, or with offsets [N, H].
-
-    ```mlir
-    %states, %last = trimod.gru forward %x w_ih(%wi) w_hh(%wh) b_ih(%bi) b_hh(%bh)
-        linear_before_reset = true
-        : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
-    ```
-  }];
-  let arguments = (ins TriMod_Matrix:$x, Variadic<TriMod_Matrix>:$w_ih,
-      Variadic<TriMod_Matrix>:$w_hh, Variadic<TriMod_Vector>:$b_ih, Variadic<TriMod_Vector>:$b_hh,
-      Variadic<TriMod_Float>:$init, Optional<TriMod_Offsets>:$offsets,
-      TriMod_DirectionAttr:$direction, BoolAttr:$linear_before_reset);
-  let results = (outs TriMod_Matrix:$states, TriMod_Float:$last);
-  let assemblyFormat = [{
-    $direction $x `w_ih` `(` $w_ih `)` `w_hh` `(` $w_hh `)` `b_ih` `(` $b_ih `)`
-    `b_hh` `(` $b_hh `)` (`init` `(` $init^ `)`)? (`offsets` `(` $offsets^ `)`)?
-    `linear_before_reset` `=` $linear_before_reset attr-dict `:` type(operands)
-  }];
-  let extraClassDeclaration = [{
-    int64_t getHiddenSize() {
-      return ::llvm::cast<::mlir::RankedTensorType>(getWHh()[0].getType()).getDimSize(1);
-    }
-    unsigned getNumDirections() { return getDirection() == Direction::Bidirectional ? 2 : 1; }
-  }];
-}
-
-def TriMod_GruRecurrenceOp : TriMod_Op<"gru_recurrence", [TriMod_Lift, Pure,
-    InferTypeOpAdaptor, AttrSizedOperandSegments]> {
-  let summary = "a gru whose input products W_ih x + b_ih are already computed";
-  let description = [{
-    `gates` are [T, D*3H]: for each direction r, z, n. Otherwise as `trimod.gru`.
-    Made by `trimod-project-inputs`: one product over all rows of a batch instead
-    of one for each step.
-  }];
-  let arguments = (ins TriMod_Matrix:$gates, Variadic<TriMod_Matrix>:$w_hh,
-      Variadic<TriMod_Vector>:$b_hh, Variadic<TriMod_Float>:$init,
-      Optional<TriMod_Offsets>:$offsets, TriMod_DirectionAttr:$direction,
-      BoolAttr:$linear_before_reset);
-  let results = (outs TriMod_Matrix:$states, TriMod_Float:$last);
-  let assemblyFormat = [{
-    $direction $gates `w_hh` `(` $w_hh `)` `b_hh` `(` $b_hh `)` (`init` `(` $init^ `)`)?
-    (`offsets` `(` $offsets^ `)`)?
-    `linear_before_reset` `=` $linear_before_reset attr-dict `:` type(operands)
-  }];
-  let extraClassDeclaration = [{
-    int64_t getHiddenSize() {
-      return ::llvm::cast<::mlir::RankedTensorType>(getWHh()[0].getType()).getDimSize(1);
-    }
-    unsigned getNumDirections() { return getDirection() == Direction::Bidirectional ? 2 : 1; }
-  }];
-}
+include "dialect/TriModRecurrentOps.td"
 
 def TriMod_AttentionPoolOp : TriMod_Op<"attention_pool", [TriMod_Lift, Pure, InferTypeOpAdaptor,
     AttrSizedOperandSegments]> {

@@ -68,34 +68,6 @@ def TriMod_PackedLinearOp : TriMod_Op<"packed_linear", [Pure, InferTypeOpAdaptor
   }];
 }
 
-def TriMod_PackedGruOp : TriMod_Op<"packed_gru", [Pure, InferTypeOpAdaptor]> {
-  let summary = "gru_recurrence with gates and weights laid out in panels of units";
-  let description = [{
-    The `linear_before_reset` form with zero initial states. A panel holds L units
-    (the lanes of a vector register) and P = ceil(H / L) panels hold a direction:
-
-        gates [T, D*P*3*L]: column ((d*P + p)*3 + g)*L + l is gate g (r, z, n) of
-            unit p*L + l of direction d: W_ih x + b_ih, and for r and z + b_hh
-        w_hh [D, P, H, 3*L]: w_hh[d, p, k, g*L + l] = W_hh[d][g*H + p*L + l, k],
-            zero for the units past H
-        b_hn [D, P*L]
-
-    so that one register tile holds the three gates of a panel. `hidden` is H.
-    Results as `trimod.gru`: states [T, D*H], last [D*H] or [N, D*H]. Made by
-    `trimod-pack-weights`.
-  }];
-  let arguments = (ins TriMod_Matrix:$gates, 4DTensorOf<[F32]>:$w_hh, TriMod_Matrix:$b_hn,
-      Optional<TriMod_Offsets>:$offsets, I64Attr:$hidden, TriMod_DirectionAttr:$direction);
-  let results = (outs TriMod_Matrix:$states, TriMod_Float:$last);
-  let assemblyFormat = [{
-    $direction $gates `,` $w_hh `,` $b_hn (`offsets` `(` $offsets^ `)`)? `hidden` `=` $hidden
-    attr-dict `:` type(operands)
-  }];
-  let extraClassDeclaration = [{
-    unsigned getNumDirections() { return getDirection() == Direction::Bidirectional ? 2 : 1; }
-  }];
-}
-
 def TriMod_PackedConv1dOp : TriMod_Op<"packed_conv1d", [Pure, InferTypeOpAdaptor,
     AttrSizedOperandSegments]> {
   let summary = "conv1d with its weights laid out in panels of columns";

@@ -44,8 +44,8 @@ struct Decompose : trimod::impl::DecomposeBase<Decompose> {
     populateDecomposeAttentionPatterns(patterns, kept);
     populateDecomposeConvPatterns(patterns, kept);
     populateDecomposeCRFPatterns(patterns, kept);
-    populateDecomposeGRUPatterns(patterns, kept);
     populateDecomposeLinearPatterns(patterns, kept);
+    populateDecomposeRecurrencePatterns(patterns, kept);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -39,7 +39,6 @@ void populateDecomposeAttentionPatterns(mlir::RewritePatternSet &patterns,
 void populateDecomposeConvPatterns(mlir::RewritePatternSet &patterns,
                                    const llvm::StringSet<> &keep);
 void populateDecomposeCRFPatterns(mlir::RewritePatternSet &patterns, const llvm::StringSet<> &keep);
-void populateDecomposeGRUPatterns(mlir::RewritePatternSet &patterns, const llvm::StringSet<> &keep);
 /// The rows [columns, K] of weights packed in panels [P, K, V], and the bias [columns] of one
 /// packed with them; no bias gives none.
 struct UnpackedPanels {
@@ -50,6 +49,8 @@ UnpackedPanels unpackPanels(TensorBuilder &t, mlir::Value w, mlir::Value b, int6
 /// packed_linear -> linear.
 void populateDecomposeLinearPatterns(mlir::RewritePatternSet &patterns,
                                      const llvm::StringSet<> &keep);
+void populateDecomposeRecurrencePatterns(mlir::RewritePatternSet &patterns,
+                                         const llvm::StringSet<> &keep);
 
 } // namespace trimod
 

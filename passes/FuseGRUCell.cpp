@@ -5,12 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/AffineForm.h"
-#include "passes/Matchers.h"
 #include "passes/Passes.h"
 #include "passes/Patterns.h"
-
-#include <array>
+#include "passes/RecurrentCell.h"
 
 using namespace mlir;
 
@@ -28,22 +25,15 @@ constexpr llvm::StringLiteral passName = "trimod-fuse-gru-cell";
 //===----------------------------------------------------------------------===//
 
 /// The body of a scan, read as a GRU.
-class GRUCell {
+class GRUCell : public RecurrentCell {
 public:
-  explicit GRUCell(ScanOp scan)
-      : scan(scan), x(scan.getBody().front().getArgument(0)),
-        h(scan.getBody().front().getArgument(1)), reader(scan.getBody(), fail) {}
+  explicit GRUCell(ScanOp scan) : RecurrentCell(scan, "a GRU") {}
 
   LogicalResult match();
-  StringRef getReason() const { return fail.getReason(); }
   bool isLinearBeforeReset() const { return linearBeforeReset; }
   GruOp build(OpBuilder &builder);
 
 private:
-  using Gates = std::array<SmallVector<RowRange, 2>, 3>;
-
-  LogicalResult matchShapes();
-  LogicalResult matchYield();
   LogicalResult matchUpdate(Value next);
   bool matchBlend(Value kept, Value renewed);
   bool matchCorrection(Value candidate, Value correction);
@@ -51,24 +41,9 @@ private:
   LogicalResult splitCandidate(Value sum, SmallVectorImpl<Value> &addends);
   LogicalResult matchResetOfState();
   LogicalResult checkForms();
-  LogicalResult checkProducts(const AffineForm &form, StringRef gate, ArrayRef<Value> vectors);
-  std::string nameVector(Value vector) const;
-
-  bool isState(Value value) const { return skipCasts(value) == h; }
-  int64_t hiddenSize() const { return tensorType(h).getDimSize(0); }
 
   Value stackWeights(OpBuilder &builder, Value vector);
   Value stackBiases(OpBuilder &builder, bool ofInput);
-  Value stack(OpBuilder &builder, const Gates &gates);
-  Value sumOf(OpBuilder &builder, ArrayRef<RowRange> ranges);
-  Value makeZeros(OpBuilder &builder, int64_t size);
-  Value sliceRows(OpBuilder &builder, RowRange rows);
-
-  ScanOp scan;
-  Value x;
-  Value h;
-  Failure fail;
-  AffineReader reader;
 
   Value updateGate;
   Value candidate;
@@ -86,37 +61,12 @@ private:
 };
 
 LogicalResult GRUCell::match() {
-  if (failed(matchShapes()) || failed(matchYield()) ||
-      failed(matchUpdate(scan.getYield().getOperand(0))))
-    return failure();
-  Value updateInput = matchSigmoid(updateGate);
-  if (!updateInput)
-    return fail("activation of the update gate: expected a sigmoid, 1 / (1 + exp(-x)), got " +
-                describe(updateGate));
-  if (failed(reader.read(updateInput, 0, hiddenSize(), update)) || failed(matchCandidate()) ||
-      failed(reader.read(matchSigmoid(resetGate), 0, hiddenSize(), reset)))
+  Value next = scan.getYield().getOperand(0);
+  if (failed(checkShapes()) || failed(checkStacked(next)) || failed(matchUpdate(next)) ||
+      failed(readSigmoidGate(updateGate, "update gate", update)) || failed(matchCandidate()) ||
+      failed(readSigmoidGate(resetGate, "reset gate", reset)))
     return failure();
   return checkForms();
-}
-
-LogicalResult GRUCell::matchShapes() {
-  auto isStaticVector = [](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && type.getRank() == 1 && type.hasStaticShape() && type.getElementType().isF32();
-  };
-  if (!isStaticVector(x) || !isStaticVector(h))
-    return fail("the row and the state must be f32 vectors of static size; specialise the "
-                "parameters first");
-  return success();
-}
-
-LogicalResult GRUCell::matchYield() {
-  Value next = scan.getYield().getOperand(0);
-  for (Value value : scan.getYield().getValues())
-    if (!isSame(value, next))
-      return fail("the scan also stacks a value inside the cell, made by " + describe(value) +
-                  "; a GRU gives its states alone");
-  return success();
 }
 
 /// (1 - z) * n + z * h, or n + z * (h - n), operands in any order.
@@ -176,12 +126,12 @@ LogicalResult GRUCell::matchCandidate() {
   if (failed(splitCandidate(tanh.getOperand(), addends)))
     return failure();
   for (Value addend : addends)
-    if (failed(reader.read(addend, 0, hiddenSize(), candidateInput)))
+    if (failed(readGate(addend, candidateInput)))
       return failure();
   if (!resetProduct)
     return matchResetOfState();
   linearBeforeReset = true;
-  return reader.read(resetProduct, 0, hiddenSize(), candidateRecurrent);
+  return readGate(resetProduct, candidateRecurrent);
 }
 
 /// Separates gate * (...) from the other addends.
@@ -242,26 +192,6 @@ LogicalResult GRUCell::checkForms() {
       succeeded(checkProducts(candidateRecurrent, "what the reset gate multiplies", {h})));
 }
 
-/// The form has one product with each of the vectors and no other.
-LogicalResult GRUCell::checkProducts(const AffineForm &form, StringRef gate,
-                                     ArrayRef<Value> vectors) {
-  for (Value vector : vectors)
-    if (unsigned count = form.countProductsWith(vector); count != 1)
-      return fail(gate + ": expected one matrix product with " + nameVector(vector) + ", got " +
-                  Twine(count));
-  for (const MatrixProduct &product : form.products)
-    if (!llvm::is_contained(vectors, product.vector))
-      return fail(gate + ": there is no place for a matrix product with " +
-                  nameVector(product.vector));
-  return success();
-}
-
-std::string GRUCell::nameVector(Value vector) const {
-  if (vector == x)
-    return "the input row";
-  return vector == h ? "the state" : "what " + describe(vector) + " makes";
-}
-
 //===----------------------------------------------------------------------===//
 // Building the fused op
 //===----------------------------------------------------------------------===//
@@ -271,90 +201,32 @@ GruOp GRUCell::build(OpBuilder &builder) {
   Value recurrentWeights = stackWeights(builder, h);
   Value inputBiases = stackBiases(builder, /*ofInput=*/true);
   Value recurrentBiases = stackBiases(builder, /*ofInput=*/false);
-  SmallVector<Value, 1> initial;
-  if (!isSplat(scan.getInitial()[0], 0.0))
-    initial.push_back(scan.getInitial()[0]);
-  Direction direction = scan.getReverse() ? Direction::Reverse : Direction::Forward;
   return GruOp::create(builder, scan.getLoc(), scan.getInputs()[0], inputWeights, recurrentWeights,
-                       inputBiases, recurrentBiases, initial, /*offsets=*/Value(),
-                       DirectionAttr::get(builder.getContext(), direction),
+                       inputBiases, recurrentBiases, initialStates(scan.getInitial()),
+                       /*offsets=*/Value(), DirectionAttr::get(builder.getContext(), direction()),
                        builder.getBoolAttr(linearBeforeReset));
 }
 
 Value GRUCell::stackWeights(OpBuilder &builder, Value vector) {
-  auto rowsFor = [&](const AffineForm &form) {
-    SmallVector<RowRange, 2> rows;
-    for (const MatrixProduct &product : form.products)
-      if (product.vector == vector)
-        rows.push_back(product.weight);
-    return rows;
-  };
   bool inRecurrentPart = vector == h && linearBeforeReset;
-  return stack(builder, {rowsFor(reset), rowsFor(update),
-                         rowsFor(inRecurrentPart ? candidateRecurrent : candidateInput)});
+  return stack(builder,
+               {weightsFor(reset, vector), weightsFor(update, vector),
+                weightsFor(inRecurrentPart ? candidateRecurrent : candidateInput, vector)});
 }
 
 /// A bias belongs to the product that starts from it, and to the input otherwise. That only
 /// matters for the candidate of the linear_before_reset form, where b_hn is inside the reset.
 Value GRUCell::stackBiases(OpBuilder &builder, bool ofInput) {
-  auto rowsOf = [](const AffineForm &form, llvm::function_ref<bool(const Bias &)> select) {
-    SmallVector<RowRange, 2> rows;
+  auto allBiases = [](const AffineForm &form) {
+    RowRanges rows;
     for (const Bias &bias : form.biases)
-      if (select(bias))
-        rows.push_back(bias.rows);
+      rows.push_back(bias.rows);
     return rows;
   };
-  auto isChosen = [&](const Bias &bias) { return (!bias.product || bias.product == x) == ofInput; };
-  auto all = [](const Bias &) { return true; };
-  SmallVector<RowRange, 2> ofCandidate =
-      linearBeforeReset ? rowsOf(ofInput ? candidateInput : candidateRecurrent, all)
-                        : rowsOf(candidateInput, isChosen);
-  return stack(builder, {rowsOf(reset, isChosen), rowsOf(update, isChosen), ofCandidate});
-}
-
-/// [r; z; n]: the stack itself if the three were cut from one in that order.
-Value GRUCell::stack(OpBuilder &builder, const Gates &gates) {
-  int64_t hidden = hiddenSize();
-  if (llvm::all_of(gates, [](const auto &gate) { return gate.size() == 1; })) {
-    Value whole = gates[0][0].source;
-    if (tensorType(whole).getDimSize(0) == 3 * hidden && gates[0][0].isRowsOf(whole, 0) &&
-        gates[1][0].isRowsOf(whole, hidden) && gates[2][0].isRowsOf(whole, 2 * hidden))
-      return whole;
-  }
-  if (llvm::all_of(gates, [](const auto &gate) { return gate.empty(); }))
-    return makeZeros(builder, 3 * hidden);
-  SmallVector<Value, 3> parts;
-  for (const auto &gate : gates)
-    parts.push_back(sumOf(builder, gate));
-  return tensor::ConcatOp::create(builder, scan.getLoc(), /*dim=*/0, parts);
-}
-
-/// The sum of the ranges; for no ranges (a gate without a bias) zeros.
-Value GRUCell::sumOf(OpBuilder &builder, ArrayRef<RowRange> ranges) {
-  if (ranges.empty())
-    return makeZeros(builder, hiddenSize());
-  Value sum = sliceRows(builder, ranges.front());
-  for (RowRange rows : ranges.drop_front())
-    sum = arith::AddFOp::create(builder, scan.getLoc(), sum, sliceRows(builder, rows));
-  return sum;
-}
-
-Value GRUCell::makeZeros(OpBuilder &builder, int64_t size) {
-  auto type = RankedTensorType::get({size}, builder.getF32Type());
-  return arith::ConstantOp::create(builder, scan.getLoc(), DenseElementsAttr::get(type, 0.0f));
-}
-
-Value GRUCell::sliceRows(OpBuilder &builder, RowRange rows) {
-  RankedTensorType type = tensorType(rows.source);
-  if (rows.offset == 0 && type.getDimSize(0) == rows.size)
-    return rows.source;
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, scan.getLoc(), rows.source);
-  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  offsets[0] = builder.getIndexAttr(rows.offset);
-  sizes[0] = builder.getIndexAttr(rows.size);
-  return tensor::ExtractSliceOp::create(builder, scan.getLoc(), rows.source, offsets, sizes,
-                                        strides);
+  RowRanges ofCandidate = linearBeforeReset
+                              ? allBiases(ofInput ? candidateInput : candidateRecurrent)
+                              : biasesOf(candidateInput, ofInput);
+  return stack(builder, {biasesOf(reset, ofInput), biasesOf(update, ofInput), ofCandidate});
 }
 
 //===----------------------------------------------------------------------===//
@@ -382,20 +254,8 @@ struct FuseGRUCellPattern : OpRewritePattern<ScanOp> {
     reportFusion(scan, passName,
                  cell.isLinearBeforeReset() ? "the scan is a GRU with linear_before_reset = true"
                                             : "the scan is a GRU with linear_before_reset = false");
-    SmallVector<Value> results{gru.getLast()};
-    results.append(scan.getStacked().size(), gru.getStates());
-    for (auto [result, type] : llvm::zip_equal(results, scan.getResultTypes()))
-      if (result.getType() != type)
-        result = tensor::CastOp::create(rewriter, scan.getLoc(), type, result);
-    rewriter.replaceOp(scan, results);
+    cell.replaceScan(rewriter, gru.getLast(), gru.getStates());
     return success();
-  }
-
-private:
-  static bool hasActivation(ScanOp scan) {
-    return llvm::any_of(scan.getBody().front(), [](Operation &op) {
-      return isa<math::TanhOp>(op) || (isa<arith::DivFOp>(op) && matchSigmoid(op.getResult(0)));
-    });
   }
 };
 

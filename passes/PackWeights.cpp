@@ -1,11 +1,12 @@
 //===- PackWeights.cpp - weights in the order in which kernels read them ---===//
 //
-// The layouts are those of trimod.packed_linear, packed_conv1d and packed_gru; H hidden units, L
-// lanes, P = ceil(H / L) panels of units, D directions. Weights are rearranged by ordinary tensor
-// ops, which trimod-outline-init takes out of the function.
+// The layouts are those of trimod.packed_linear, packed_conv1d, packed_gru and packed_lstm; H hidden
+// units, L lanes, P = ceil(H / L) panels of units, D directions. Weights are rearranged by ordinary
+// tensor ops, which trimod-outline-init takes out of the function.
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialect/Recurrence.h"
 #include "passes/Matchers.h"
 #include "passes/Passes.h"
 #include "passes/Patterns.h"
@@ -183,46 +184,104 @@ private:
 };
 
 //===----------------------------------------------------------------------===//
-// GRU
+// Recurrences
 //===----------------------------------------------------------------------===//
 
-struct PackGru : OpRewritePattern<GruRecurrenceOp> {
-  PackGru(MLIRContext *context, int64_t lanes) : OpRewritePattern(context), lanes(lanes) {}
+/// G gates of a cell.
+struct RecurrenceLayout {
+  int64_t directions, gates, hidden, lanes, panels, padded;
+};
 
-  LogicalResult matchAndRewrite(GruRecurrenceOp op, PatternRewriter &rewriter) const override {
-    auto projection = op.getGates().getDefiningOp<LinearOp>();
+/// [D, G, H, ...] -> [D*P*G*L, ...]: rows in the order direction, panel, gate, lane.
+Value interleaveGates(Rearranger &rearrange, Value split, const RecurrenceLayout &layout) {
+  SmallVector<int64_t> shape(tensorType(split).getShape());
+  shape[2] = layout.padded;
+  Value padded = rearrange.pad(split, shape);
+  Value panels = rearrange.split(padded, 2, {layout.panels, layout.lanes});
+  auto order = llvm::to_vector(llvm::seq<int64_t>(0, tensorType(panels).getRank()));
+  std::swap(order[1], order[2]);
+  return rearrange.join(rearrange.transpose(panels, order), 0, 4);
+}
+
+/// [D*G*H, H] -> [D, P, H, G*L].
+Value packRecurrentWeights(Rearranger &rearrange, Value w, const RecurrenceLayout &layout) {
+  Value gates = rearrange.split(w, 0, {layout.directions, layout.gates, layout.hidden});
+  gates = rearrange.pad(gates, {layout.directions, layout.gates, layout.padded, layout.hidden});
+  Value panels = rearrange.split(gates, 2, {layout.panels, layout.lanes});
+  return rearrange.join(rearrange.transpose(panels, {0, 2, 4, 1, 3}), 3, 2);
+}
+
+LogicalResult checkForm(GruRecurrenceOp op) {
+  if (op.getLinearBeforeReset())
+    return success();
+  return reportScheduleMiss(op, kPass, "no packed form resets the state before the product");
+}
+LogicalResult checkForm(LstmRecurrenceOp) { return success(); }
+
+/// What of b_hh [D, 3, H] is added before the activation: for n, b_hn stands inside the product
+/// with r.
+Value biasOfGates(GruRecurrenceOp, Rearranger &rearrange, Value biases,
+                  const RecurrenceLayout &layout) {
+  return rearrange.pad(rearrange.slice(biases, 1, 0, 2), {layout.directions, 3, layout.hidden});
+}
+Value biasOfGates(LstmRecurrenceOp, Rearranger &, Value biases, const RecurrenceLayout &) {
+  return biases;
+}
+
+PackedGruOp createPacked(PatternRewriter &rewriter, GruRecurrenceOp op, Rearranger &rearrange,
+                         Value gates, Value wHh, Value biases, const RecurrenceLayout &layout) {
+  // [D, 3, H] -> [D, P*L], gate n alone.
+  Value bHn = rearrange.join(rearrange.slice(biases, 1, 2, 1), 0, 2);
+  bHn = rearrange.pad(bHn, {layout.directions, layout.padded});
+  return PackedGruOp::create(rewriter, op.getLoc(), gates, wHh, bHn, op.getOffsets(),
+                             rewriter.getI64IntegerAttr(layout.hidden), op.getDirectionAttr());
+}
+PackedLstmOp createPacked(PatternRewriter &rewriter, LstmRecurrenceOp op, Rearranger &, Value gates,
+                          Value wHh, Value, const RecurrenceLayout &layout) {
+  return PackedLstmOp::create(rewriter, op.getLoc(), gates, wHh, op.getOffsets(),
+                              rewriter.getI64IntegerAttr(layout.hidden), op.getDirectionAttr());
+}
+
+template <typename Cell>
+struct PackRecurrence : OpRewritePattern<typename Cell::Recurrence> {
+  using Op = typename Cell::Recurrence;
+  PackRecurrence(MLIRContext *context, int64_t lanes)
+      : OpRewritePattern<Op>(context), lanes(lanes) {}
+
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    auto projection = op.getGates().template getDefiningOp<LinearOp>();
     if (failed(check(op, projection)))
       return failure();
 
-    Layout layout(op, lanes);
+    RecurrenceLayout layout = layoutOf(op);
+    auto split = [&](Rearranger &rearrange, Value stack) {
+      return rearrange.split(stack, 0, {layout.directions, layout.gates, layout.hidden});
+    };
     rewriter.setInsertionPoint(projection);
     Rearranger rearrange(rewriter, op.getLoc());
-    Value biases = rearrange.split(rearrange.concatenate(op.getBHh()), 0,
-                                   {layout.directions, 3, layout.hidden});
-    Value w = interleaveGates(rearrange, projection.getW(), layout);
-    Value b = packBias(rearrange, projection.getB(), biases, layout);
+    Value biases = split(rearrange, rearrange.concatenate(op.getBHh()));
+    Value w = interleaveGates(rearrange, split(rearrange, projection.getW()), layout);
+    Value b = biasOfGates(op, rearrange, biases, layout);
+    if (projection.getB())
+      b = rearrange.add(split(rearrange, projection.getB()), b);
+    b = interleaveGates(rearrange, b, layout);
     Value wHh = packRecurrentWeights(rearrange, rearrange.concatenate(op.getWHh()), layout);
-    Value bHn = packNewBias(rearrange, biases, layout);
     auto gates = LinearOp::create(rewriter, projection.getLoc(), projection.getX(), w, b);
-    rewriter.setInsertionPoint(op);
-    rewriter.replaceOpWithNewOp<PackedGruOp>(op, gates.getResult(), wHh, bHn, op.getOffsets(),
-                                             rewriter.getI64IntegerAttr(layout.hidden),
-                                             op.getDirectionAttr());
+    rewriter.replaceOp(
+        op, createPacked(rewriter, op, rearrange, gates.getResult(), wHh, biases, layout));
     rewriter.eraseOp(projection);
     return success();
   }
 
 private:
-  struct Layout {
-    Layout(GruRecurrenceOp op, int64_t lanes)
-        : directions(op.getNumDirections()), hidden(op.getHiddenSize()), lanes(lanes),
-          panels(llvm::divideCeil(hidden, lanes)), padded(panels * lanes) {}
-    int64_t directions, hidden, lanes, panels, padded;
-  };
+  RecurrenceLayout layoutOf(Op op) const {
+    int64_t panels = llvm::divideCeil(op.getHiddenSize(), lanes);
+    return {op.getNumDirections(), Cell::gates, op.getHiddenSize(), lanes, panels, panels * lanes};
+  }
 
-  static LogicalResult check(GruRecurrenceOp op, LinearOp projection) {
-    if (!op.getLinearBeforeReset())
-      return reportScheduleMiss(op, kPass, "no packed form resets the state before the product");
+  static LogicalResult check(Op op, LinearOp projection) {
+    if (failed(checkForm(op)))
+      return failure();
     if (!llvm::all_of(op.getInit(), [](Value init) { return isSplat(init, 0.0); }))
       return reportScheduleMiss(op, kPass, "the initial state is not zero");
     if (!projection || !projection->hasOneUse())
@@ -244,49 +303,6 @@ private:
     return success();
   }
 
-  /// [D*3*H, ...] -> [D*P*3*L, ...]: rows in the order direction, panel, gate, lane.
-  static Value interleaveGates(Rearranger &rearrange, Value rows, const Layout &layout) {
-    Value split = rearrange.split(rows, 0, {layout.directions, 3, layout.hidden});
-    return interleaveSplitGates(rearrange, split, layout);
-  }
-
-  /// The same from [D, 3, H, ...].
-  static Value interleaveSplitGates(Rearranger &rearrange, Value split, const Layout &layout) {
-    SmallVector<int64_t> shape(tensorType(split).getShape());
-    shape[2] = layout.padded;
-    Value padded = rearrange.pad(split, shape);
-    Value panels = rearrange.split(padded, 2, {layout.panels, layout.lanes});
-    auto order = llvm::to_vector(llvm::seq<int64_t>(0, tensorType(panels).getRank()));
-    std::swap(order[1], order[2]);
-    return rearrange.join(rearrange.transpose(panels, order), 0, 4);
-  }
-
-  /// b_ih, and for r and z also b_hh: both are added before the activation. For n, b_hn stands
-  /// inside the product with r.
-  static Value packBias(Rearranger &rearrange, Value projection, Value biases,
-                        const Layout &layout) {
-    Value sum =
-        rearrange.pad(rearrange.slice(biases, 1, 0, 2), {layout.directions, 3, layout.hidden});
-    if (projection)
-      sum =
-          rearrange.add(rearrange.split(projection, 0, {layout.directions, 3, layout.hidden}), sum);
-    return interleaveSplitGates(rearrange, sum, layout);
-  }
-
-  /// [D*3*H, H] -> [D, P, H, 3*L].
-  static Value packRecurrentWeights(Rearranger &rearrange, Value w, const Layout &layout) {
-    Value gates = rearrange.split(w, 0, {layout.directions, 3, layout.hidden});
-    gates = rearrange.pad(gates, {layout.directions, 3, layout.padded, layout.hidden});
-    Value panels = rearrange.split(gates, 2, {layout.panels, layout.lanes});
-    return rearrange.join(rearrange.transpose(panels, {0, 2, 4, 1, 3}), 3, 2);
-  }
-
-  /// [D, 3, H] -> [D, P*L], gate n alone.
-  static Value packNewBias(Rearranger &rearrange, Value biases, const Layout &layout) {
-    Value gate = rearrange.join(rearrange.slice(biases, 1, 2, 1), 0, 2);
-    return rearrange.pad(gate, {layout.directions, layout.padded});
-  }
-
   int64_t lanes;
 };
 
@@ -301,7 +317,7 @@ struct PackWeights : trimod::impl::PackWeightsBase<PackWeights> {
     }
     // The projection that packing a recurrence rearranges is a linear layer to pack itself.
     RewritePatternSet recurrences(&getContext()), layers(&getContext());
-    populatePackGruPatterns(recurrences, lanes);
+    populatePackRecurrencePatterns(recurrences, lanes);
     populatePackLayerPatterns(layers, lanes);
     applyPatternsOnce(getOperation(), std::move(recurrences));
     applyPatternsOnce(getOperation(), std::move(layers));
@@ -310,8 +326,8 @@ struct PackWeights : trimod::impl::PackWeightsBase<PackWeights> {
 
 } // namespace
 
-void trimod::populatePackGruPatterns(RewritePatternSet &patterns, int64_t lanes) {
-  patterns.add<PackGru>(patterns.getContext(), lanes);
+void trimod::populatePackRecurrencePatterns(RewritePatternSet &patterns, int64_t lanes) {
+  patterns.add<PackRecurrence<GruCell>, PackRecurrence<LstmCell>>(patterns.getContext(), lanes);
 }
 
 void trimod::populatePackLayerPatterns(RewritePatternSet &patterns, int64_t lanes) {

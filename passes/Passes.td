@@ -279,6 +279,41 @@ def FuseGRUCell : TriMod_Pass<"trimod-fuse-gru-cell", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FuseLSTMCell : TriMod_Pass<"trimod-fuse-lstm-cell", "::mlir::func::FuncOp"> {
+  let summary = "Recognise an LSTM written as a scan";
+  let description = [{
+    A `trimod.scan` that carries h and c, in any order, and whose body is a long
+    short-term memory becomes one `trimod.lstm`:
+
+        i, f, o = s(W x + U h + biases)
+        g       = tanh(W x + U h + biases)
+        c'      = f * c + i * g
+        h'      = o * tanh(c')
+
+    Why, and which spellings do not matter: as for `trimod-fuse-gru-cell`, which
+    reads gates in the same way. Weights that are not one stack in the order i, f,
+    g, o are put together in front of the op.
+
+    Requires: as `trimod-fuse-gru-cell`. Guarantees: other scans are not touched; a
+    scan that carries two values and has a sigmoid or a tanh but is no LSTM gets a
+    missed remark (category `trimod-fusion`) with the reason: peepholes, an input
+    gate coupled to the forget gate, a stacked c.
+
+    ```mlir
+    %h_last, %c_last, %states = trimod.scan %x init(%zero, %zero) {
+    ^bb0(%xt: tensor<3xf32>, %h: tensor<4xf32>, %c: tensor<4xf32>):
+      %gx = linalg.matvec ins(%w_ih, %xt : ...) outs(%b_ih : ...) -> tensor<16xf32>
+      %gates = linalg.matvec ins(%w_hh, %h : ...) outs(%gx : ...) -> tensor<16xf32>
+      ...
+      trimod.yield %next_h, %next_c, %next_h : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+    }
+    // becomes
+    %states, %h_last, %c_last = trimod.lstm forward %x w_ih(%w_ih) w_hh(%w_hh) b_ih(%b_ih)
+        b_hh(%b_hh) : ...
+    ```
+  }];
+}
+
 def HoistAttentionContext : TriMod_Pass<"trimod-hoist-attention-context", "::mlir::func::FuncOp"> {
   let summary = "Compute the context part of attention pooling once a post, not once a token";
   let description = [{
@@ -349,19 +384,20 @@ def LowerLoops : TriMod_Pass<"trimod-lower-loops", "::mlir::func::FuncOp"> {
 }
 
 def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::FuncOp"> {
-  let summary = "Merge a forward and a reverse GRU over the same sequence into a bidirectional one";
+  let summary = "Merge a forward and a reverse recurrence over the same sequence into a bidirectional one";
   let description = [{
-    Two `trimod.gru`s in one block over the same sequence, one forward and one
-    reverse, become one bidirectional op. Where their results were concatenated,
+    Two `trimod.gru`s, or two `trimod.lstm`s, in one block over the same sequence,
+    one forward and one reverse, become one bidirectional op. Where their results were concatenated,
     the merged op's result is used as it stands; other uses become slices of it.
 
     Why: both directions' input projections are then one matrix product, and the
     two recurrences run side by side.
 
-    Requires: GRUs already recognised (`trimod-fuse-gru-cell`). If several
+    Requires: cells already recognised (`trimod-fuse-gru-cell` and
+    `trimod-fuse-lstm-cell`). If several
     partners are possible, the one whose results are concatenated with this op's
     is taken. Guarantees: the two must agree in hidden size, reset form, offsets
-    and in having initial states; otherwise, or if the GRU at the other side of a
+    and in having initial states; otherwise, or if the op at the other side of a
     concatenation runs over another sequence, a missed remark (category
     `trimod-fusion`) says so.
 
@@ -424,10 +460,12 @@ def PackWeights : TriMod_Pass<"trimod-pack-weights", "::mlir::func::FuncOp"> {
     whose rows are windows [K, C] of x; a `trimod.gru_recurrence` and the linear layer that
     computes its gates become `trimod.packed_gru` and a packed layer whose columns
     come out in the order panel, gate, lane. The biases b_hr and b_hz are added to the
-    bias of that layer; b_hn stands inside the product with r and stays.
+    bias of that layer; b_hn stands inside the product with r and stays. In the same
+    way a `trimod.lstm_recurrence` becomes a `trimod.packed_lstm`, all of whose b_hh
+    is added there.
 
     Why: a kernel then reads weights front to back in whole vectors, and one register
-    tile of the recurrence holds the three gates of its units. The rearrangement is
+    tile of the recurrence holds all gates of its units. The rearrangement is
     written in ordinary tensor ops on the weights, so that `trimod-outline-init` can
     take it out of the function; padding is zeros.
 
@@ -504,7 +542,8 @@ def PlanBuffers : TriMod_Pass<"trimod-plan-buffers", "::mlir::ModuleOp"> {
 def ProjectInputs : TriMod_Pass<"trimod-project-inputs", "::mlir::func::FuncOp"> {
   let summary = "Compute a recurrence's input products for all steps at once";
   let description = [{
-    `trimod.gru` becomes a `trimod.linear` and a `trimod.gru_recurrence`: W_ih x + b_ih
+    `trimod.gru` becomes a `trimod.linear` and a `trimod.gru_recurrence`, `trimod.lstm` a
+    `trimod.linear` and a `trimod.lstm_recurrence`: W_ih x + b_ih
     does not depend on the state, so it is one matrix product over all rows of all
     sequences. The weights of two directions stand one below the other.
 
@@ -512,8 +551,8 @@ def ProjectInputs : TriMod_Pass<"trimod-project-inputs", "::mlir::func::FuncOp">
     bound by reading the weights again at every step. ONNX Runtime and others repeat
     it inside the loop, direction after direction.
 
-    Requires: nothing. Guarantees: no `trimod.gru` is left; the recurrence computes
-    what it computed.
+    Requires: nothing. Guarantees: no `trimod.gru` or `trimod.lstm` is left; the
+    recurrence computes what it computed.
 
     ```mlir
     %h, %last = trimod.gru bidirectional %x w_ih(%w0, %w1) w_hh(%u0, %u1) b_ih(%b0, %b1)

@@ -29,20 +29,24 @@ void populateFuseCRFViterbiPatterns(mlir::RewritePatternSet &patterns);
 /// trimod.scan whose body is a gated recurrent unit -> trimod.gru.
 void populateFuseGRUCellPatterns(mlir::RewritePatternSet &patterns);
 
-/// Forward and reverse trimod.gru over one sequence -> one bidirectional trimod.gru.
+/// trimod.scan whose body is a long short-term memory -> trimod.lstm.
+void populateFuseLSTMCellPatterns(mlir::RewritePatternSet &patterns);
+
+/// Forward and reverse trimod.gru or trimod.lstm over one sequence -> a bidirectional one.
 void populateMergeDirectionsPatterns(mlir::RewritePatternSet &patterns);
 
 /// trimod.attention_pool -> trimod.attention_context and trimod.attention_merge.
 void populateHoistAttentionContextPatterns(mlir::RewritePatternSet &patterns);
 
-/// trimod.gru_recurrence and the trimod.linear of its gates -> trimod.packed_gru and a
-/// trimod.linear with rearranged weights, which populatePackLayerPatterns packs in turn.
-void populatePackGruPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
-
 /// trimod.linear -> trimod.packed_linear, trimod.conv1d -> trimod.packed_conv1d.
 void populatePackLayerPatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
 
-/// trimod.gru -> trimod.linear and trimod.gru_recurrence.
+/// trimod.gru_recurrence and the trimod.linear of its gates -> trimod.packed_gru and a
+/// trimod.linear with rearranged weights, which populatePackLayerPatterns packs in turn. The same
+/// for trimod.lstm_recurrence.
+void populatePackRecurrencePatterns(mlir::RewritePatternSet &patterns, int64_t lanes);
+
+/// trimod.gru -> trimod.linear and trimod.gru_recurrence; the same for trimod.lstm.
 void populateProjectInputsPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace trimod

@@ -23,9 +23,9 @@ std::optional<Phase> trimod::parsePhase(StringRef name) {
 
 ArrayRef<StringRef> trimod::getOptionalPasses() {
   static constexpr StringRef passes[] = {
-      "trimod-fuse-attention-pool", "trimod-fuse-conv-epilogue",      "trimod-fuse-crf-viterbi",
-      "trimod-fuse-gru-cell",       "trimod-hoist-attention-context", "trimod-merge-directions",
-      "trimod-pack-weights",        "trimod-project-inputs"};
+      "trimod-fuse-attention-pool", "trimod-fuse-conv-epilogue", "trimod-fuse-crf-viterbi",
+      "trimod-fuse-gru-cell",       "trimod-fuse-lstm-cell",     "trimod-hoist-attention-context",
+      "trimod-merge-directions",    "trimod-pack-weights",       "trimod-project-inputs"};
   return passes;
 }
 
@@ -75,6 +75,7 @@ static void buildFusedPhase(PhaseBuilder &phase) {
   // Recognisers tell weights by "defined outside the body".
   phase.addToFunctions(createLoopInvariantCodeMotionPass());
   phase.addToFunctions(createFuseGRUCell());
+  phase.addToFunctions(createFuseLSTMCell());
   phase.addToFunctions(createMergeDirections());
   phase.addToFunctions(createFuseAttentionPool());
   phase.addToFunctions(createFuseConvEpilogue());

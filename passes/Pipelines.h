@@ -4,7 +4,7 @@
 // alone, and ends with a check of what it promises (trimod-verify-phase).
 //
 //   model      parsed, parameter shapes filled in from the weights
-//   fused      inlined, GRU cells, attention pooling and CRF recognised
+//   fused      inlined, recurrent cells, attention pooling and CRF recognised
 //   batched    one post -> a batch of posts, without padding
 //   scheduled  what is computed when and how weights are laid out, for one instruction level
 //   kernels    loops and vectors over buffers in one arena, for one instruction level

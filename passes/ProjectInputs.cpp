@@ -1,5 +1,6 @@
 //===- ProjectInputs.cpp - a recurrence's input products, all at once ------===//
 
+#include "dialect/Recurrence.h"
 #include "passes/Matchers.h"
 #include "passes/Passes.h"
 #include "passes/Patterns.h"
@@ -14,17 +15,20 @@ namespace trimod {
 
 namespace {
 
-/// gru(x) -> gru_recurrence(linear(x, W_ih, b_ih)), the directions' weights one below the other.
-struct ProjectGru : OpRewritePattern<GruOp> {
-  using OpRewritePattern::OpRewritePattern;
+/// gru(x) -> gru_recurrence(linear(x, W_ih, b_ih)), the directions' weights one below the other;
+/// the same for every cell.
+template <typename Cell>
+struct ProjectLayer : OpRewritePattern<typename Cell::Layer> {
+  using Layer = typename Cell::Layer;
+  using OpRewritePattern<Layer>::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(GruOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Layer op, PatternRewriter &rewriter) const override {
     Value w = stack(op.getLoc(), op.getWIh(), rewriter);
     Value b = stack(op.getLoc(), op.getBIh(), rewriter);
     auto gates = LinearOp::create(rewriter, op.getLoc(), op.getX(), w, b);
-    rewriter.replaceOpWithNewOp<GruRecurrenceOp>(
-        op, gates.getResult(), op.getWHh(), op.getBHh(), op.getInit(), op.getOffsets(),
-        op.getDirectionAttr(), op.getLinearBeforeResetAttr());
+    rewriter.replaceOp(op, createRecurrence<typename Cell::Recurrence>(
+                               rewriter, op, gates.getResult(), op.getWHh(), op.getBHh(),
+                               op.getInit(), op.getOffsets(), op.getDirectionAttr()));
     return success();
   }
 
@@ -47,5 +51,5 @@ struct ProjectInputs : trimod::impl::ProjectInputsBase<ProjectInputs> {
 } // namespace
 
 void trimod::populateProjectInputsPatterns(RewritePatternSet &patterns) {
-  patterns.add<ProjectGru>(patterns.getContext());
+  patterns.add<ProjectLayer<GruCell>, ProjectLayer<LstmCell>>(patterns.getContext());
 }

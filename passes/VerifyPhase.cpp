@@ -134,8 +134,8 @@ private:
   /// Ops that carry decisions of the schedule.
   void rejectScheduledOps() {
     visit([&](Operation *op) {
-      if (isa<GruRecurrenceOp, AttentionContextOp, AttentionMergeOp, PackedLinearOp, PackedGruOp,
-              PackedConv1dOp>(op))
+      if (isa<GruRecurrenceOp, LstmRecurrenceOp, AttentionContextOp, AttentionMergeOp,
+              PackedLinearOp, PackedConv1dOp, PackedGruOp, PackedLstmOp>(op))
         report(op, "an op made by scheduling", "run the passes of phase 'scheduled' later");
     });
   }

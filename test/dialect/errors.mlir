@@ -228,3 +228,39 @@ func.func @packed_conv1d_columns(%x: tensor<?x3xf32>, %w: tensor<2x9x24xf32>) {
   %y = trimod.packed_conv1d %x, %w kernel = 3 columns = 49 : tensor<?x3xf32>, tensor<2x9x24xf32>
   return
 }
+// -----
+func.func @packed_gru_no_lanes(%g: tensor<?x0xf32>, %u: tensor<1x2x17x0xf32>, %n: tensor<1x16xf32>) {
+  // expected-error @below {{w_hh: expected a static shape [D, P, H, 3*L], got 'tensor<1x2x17x0xf32>'}}
+  %s, %l = trimod.packed_gru forward %g, %u, %n hidden = 17 : tensor<?x0xf32>, tensor<1x2x17x0xf32>, tensor<1x16xf32>
+  return
+}
+// -----
+func.func @lstm_gates(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>) {
+  // expected-error @below {{w_ih: expected shape 16x3, got 'tensor<12x3xf32>'}}
+  %s, %l, %c = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) : tensor<?x3xf32>, tensor<12x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>
+  return
+}
+// -----
+func.func @lstm_init(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %h: tensor<4xf32>) {
+  // expected-error @below {{init: expected 2 (h and c for each direction), got 1}}
+  %s, %l, %c = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<4xf32>
+  return
+}
+// -----
+func.func @lstm_init_shape(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %h: tensor<4xf32>, %c: tensor<?x4xf32>) {
+  // expected-error @below {{init: expected shape 4, got 'tensor<?x4xf32>'}}
+  %s, %l, %m = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h, %c) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<4xf32>, tensor<?x4xf32>
+  return
+}
+// -----
+func.func @lstm_recurrence(%g: tensor<?x12xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>) {
+  // expected-error @below {{gates: expected shape ?x16, got 'tensor<?x12xf32>'}}
+  %s, %l, %c = trimod.lstm_recurrence forward %g w_hh(%u) b_hh(%b) : tensor<?x12xf32>, tensor<16x4xf32>, tensor<16xf32>
+  return
+}
+// -----
+func.func @packed_lstm(%g: tensor<?x64xf32>, %u: tensor<1x2x10x30xf32>) {
+  // expected-error @below {{w_hh: expected a static shape [D, P, H, 4*L], got 'tensor<1x2x10x30xf32>'}}
+  %s, %l, %c = trimod.packed_lstm forward %g, %u hidden = 10 : tensor<?x64xf32>, tensor<1x2x10x30xf32>
+  return
+}

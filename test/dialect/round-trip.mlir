@@ -96,6 +96,26 @@ func.func @gru_open_sizes(%x: tensor<?x?xf32>, %w: tensor<?x?xf32>, %b: tensor<?
       : tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?xf32>, tensor<?xf32>
   return %s, %l : tensor<?x?xf32>, tensor<?xf32>
 }
+// CHECK-LABEL: func @lstm
+func.func @lstm(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %h: tensor<?x4xf32>, %c: tensor<4xf32>, %o: tensor<?xindex>) -> (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>) {
+  // CHECK: trimod.lstm reverse %arg0 w_ih(%arg1) w_hh(%arg2) b_ih(%arg3) b_hh(%arg3) init(%arg4, %arg5) offsets(%arg6) :
+  %s, %l, %m = trimod.lstm reverse %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h, %c) offsets(%o)
+      : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<?x4xf32>, tensor<4xf32>, tensor<?xindex>
+  return %s, %l, %m : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+}
+// CHECK-LABEL: func @lstm_recurrence
+func.func @lstm_recurrence(%g: tensor<?x32xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>) -> (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  // CHECK: trimod.lstm_recurrence bidirectional %arg0 w_hh(%arg1, %arg1) b_hh(%arg2, %arg2) :
+  %s, %l, %m = trimod.lstm_recurrence bidirectional %g w_hh(%u, %u) b_hh(%b, %b)
+      : tensor<?x32xf32>, tensor<16x4xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>
+  return %s, %l, %m : tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>
+}
+// CHECK-LABEL: func @packed_lstm
+func.func @packed_lstm(%g: tensor<?x64xf32>, %u: tensor<1x2x10x32xf32>, %o: tensor<?xindex>) -> (tensor<?x10xf32>, tensor<?x10xf32>, tensor<?x10xf32>) {
+  // CHECK: trimod.packed_lstm reverse %arg0, %arg1 offsets(%arg2) hidden = 10
+  %s, %l, %m = trimod.packed_lstm reverse %g, %u offsets(%o) hidden = 10 : tensor<?x64xf32>, tensor<1x2x10x32xf32>, tensor<?xindex>
+  return %s, %l, %m : tensor<?x10xf32>, tensor<?x10xf32>, tensor<?x10xf32>
+}
 // CHECK-LABEL: func @attention
 func.func @attention(%q: tensor<?x4xf32>, %w: tensor<5x4xf32>, %b: tensor<5xf32>, %o: tensor<?xindex>) {
   // CHECK: trimod.attention_pool queries(%arg0) context() score(%arg1, %arg2, %arg2)

@@ -39,6 +39,20 @@ func.func @gru_segments(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12
   return %s, %l : tensor<?x4xf32>, tensor<?x4xf32>
 }
 
+// Segments of an LSTM, with h for each segment and one c for all.
+// CHECK-LABEL: func @lstm_segments
+// CHECK: %[[X:.*]] = trimod.pack %arg0, %arg4
+// CHECK: %[[R:.*]]:3 = trimod.map %[[X]], %arg5
+// CHECK-NEXT: ^bb0(%[[ROWS:.*]]: tensor<?x3xf32>, %[[H:.*]]: tensor<4xf32>)
+// CHECK: trimod.scan %[[ROWS]] init(%[[H]], %arg6)
+// CHECK: %[[S:.*]], %{{.*}} = trimod.unpack %[[R]]#0
+// CHECK: return %[[S]], %[[R]]#1, %[[R]]#2
+func.func @lstm_segments(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %o: tensor<?xindex>, %h: tensor<?x4xf32>, %c: tensor<4xf32>) -> (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>) {
+  %s, %l, %m = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h, %c) offsets(%o)
+      : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<?x4xf32>, tensor<4xf32>, tensor<?xindex>
+  return %s, %l, %m : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>
+}
+
 // CHECK-LABEL: func @attention
 // CHECK: trimod.map %arg0
 // CHECK: %[[F:.*]] = tensor.concat dim(0) %{{.*}}, %arg1
@@ -100,6 +114,15 @@ func.func @packed(%x: tensor<?x3xf32>, %w: tensor<2x3x8xf32>, %g: tensor<?x48xf3
   %y = trimod.packed_linear %x, %w columns = 9 : tensor<?x3xf32>, tensor<2x3x8xf32>
   %s, %l = trimod.packed_gru reverse %g, %u, %n hidden = 10 : tensor<?x48xf32>, tensor<1x2x10x24xf32>, tensor<1x16xf32>
   return %y, %s : tensor<?x9xf32>, tensor<?x10xf32>
+}
+
+// CHECK-LABEL: func @packed_lstm
+// CHECK: trimod.scan %{{.*}} init
+// CHECK: trimod.scan reverse %{{.*}} init
+// CHECK-NOT: trimod.packed
+func.func @packed_lstm(%g: tensor<?x128xf32>, %u: tensor<2x2x10x32xf32>) -> (tensor<?x20xf32>, tensor<20xf32>) {
+  %s, %l, %c = trimod.packed_lstm bidirectional %g, %u hidden = 10 : tensor<?x128xf32>, tensor<2x2x10x32xf32>
+  return %s, %c : tensor<?x20xf32>, tensor<20xf32>
 }
 
 // CHECK-LABEL: func @attention_in_two_parts

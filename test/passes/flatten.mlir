@@ -272,3 +272,21 @@ func.func @nested_static(%a: tensor<2x5x3xf32>) -> tensor<2x5x3xf32> {
   } : (tensor<2x5x3xf32>) -> tensor<2x5x3xf32>
   return %r : tensor<2x5x3xf32>
 }
+
+// An LSTM and its recurrence over the sequences of all rows; initial states may differ from row to row.
+// CHECK-LABEL: func @lstms(
+// CHECK-DAG: %[[X:.*]], %[[OX:.*]] = trimod.unpack %arg0
+// CHECK-DAG: %[[G:.*]], %[[OG:.*]] = trimod.unpack %arg1
+// CHECK: %{{.*}}, %{{.*}}, %[[C:.*]] = trimod.lstm{{ +}}reverse %[[X]] {{.*}} init(%arg2, %arg2) offsets(%[[OX]])
+// CHECK: %[[S:.*]], %{{.*}}, %{{.*}} = trimod.lstm_recurrence{{ +}}forward %[[G]] {{.*}} offsets(%[[OG]])
+// CHECK: trimod.pack %[[S]], %[[OG]]
+// CHECK: return %[[C]]
+func.func @lstms(%a: !trimod.ragged<tensor<?x3xf32>>, %g: !trimod.ragged<tensor<?x16xf32>>, %h0: tensor<?x4xf32>, %w: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>) -> (tensor<?x4xf32>, !trimod.ragged<tensor<?x4xf32>>) {
+  %r:2 = trimod.map %a, %g, %h0 {
+  ^bb0(%x: tensor<?x3xf32>, %gates: tensor<?x16xf32>, %h: tensor<4xf32>):
+    %s1, %l1, %c1 = trimod.lstm reverse %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h, %h) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<4xf32>, tensor<4xf32>
+    %s2, %l2, %c2 = trimod.lstm_recurrence forward %gates w_hh(%u) b_hh(%b) : tensor<?x16xf32>, tensor<16x4xf32>, tensor<16xf32>
+    trimod.yield %c1, %s2 : tensor<4xf32>, tensor<?x4xf32>
+  } : (!trimod.ragged<tensor<?x3xf32>>, !trimod.ragged<tensor<?x16xf32>>, tensor<?x4xf32>) -> (tensor<?x4xf32>, !trimod.ragged<tensor<?x4xf32>>)
+  return %r#0, %r#1 : tensor<?x4xf32>, !trimod.ragged<tensor<?x4xf32>>
+}

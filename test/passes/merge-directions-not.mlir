@@ -75,3 +75,21 @@ func.func @sequence_as_weights(%x: tensor<12x3xf32>, %y: tensor<?x3xf32>, %u: te
   %r, %rl = trimod.gru reverse %y w_ih(%x) w_hh(%u) b_ih(%b) b_hh(%b) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
   return %f, %r : tensor<12x4xf32>, tensor<?x4xf32>
 }
+
+// CHECK-LABEL: func @other_sequence_of_an_lstm(
+func.func @other_sequence_of_an_lstm(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %v: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %y: tensor<?x3xf32>) -> tensor<?x8xf32> {
+  // expected-remark @below {{the LSTM that this one is concatenated with runs over another sequence}}
+  %f, %fl, %fc = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>
+  %r, %rl, %rc = trimod.lstm reverse %y w_ih(%v) w_hh(%u) b_ih(%b) b_hh(%b) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>
+  %s = tensor.concat dim(1) %f, %r : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x8xf32>
+  return %s : tensor<?x8xf32>
+}
+
+// A GRU and an LSTM are far from being two directions of one: no remark.
+// CHECK-LABEL: func @two_cells(
+func.func @two_cells(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %v: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %gw: tensor<12x3xf32>, %gu: tensor<12x4xf32>, %gb: tensor<12xf32>) -> tensor<?x8xf32> {
+  %f, %fl, %fc = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>
+  %r, %rl = trimod.gru reverse %x w_ih(%gw) w_hh(%gu) b_ih(%gb) b_hh(%gb) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>
+  %s = tensor.concat dim(1) %f, %r : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x8xf32>
+  return %s : tensor<?x8xf32>
+}

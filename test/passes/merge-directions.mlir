@@ -1,6 +1,6 @@
 // RUN: trimod-opt %s -trimod-merge-directions -canonicalize --remarks-filter=trimod-fusion \
 // RUN:   -verify-diagnostics | FileCheck %s
-// A forward and a reverse GRU over one sequence are one bidirectional GRU.
+// A forward and a reverse recurrence over one sequence are one bidirectional recurrence.
 
 // CHECK-LABEL: func @states_concatenated(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3xf32>, %[[WF:[a-z0-9]+]]: tensor<12x3xf32>, %[[WB:[a-z0-9]+]]: tensor<12x3xf32>, %[[U:[a-z0-9]+]]: tensor<12x4xf32>, %[[BF:[a-z0-9]+]]: tensor<12xf32>, %[[BB:[a-z0-9]+]]: tensor<12xf32>)
@@ -115,4 +115,18 @@ func.func @with_offsets(%x: tensor<?x3xf32>, %w: tensor<12x3xf32>, %u: tensor<12
   %r, %rl = trimod.gru reverse %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) offsets(%o) linear_before_reset = true : tensor<?x3xf32>, tensor<12x3xf32>, tensor<12x4xf32>, tensor<12xf32>, tensor<12xf32>, tensor<?xindex>
   %c = tensor.concat dim(1) %fl, %rl : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x8xf32>
   return %c : tensor<?x8xf32>
+}
+
+// An LSTM in the same way: states, last h and last c.
+// CHECK-LABEL: func @lstm(
+// CHECK-NEXT: %[[S:.*]], %[[L:.*]], %[[C:.*]] = trimod.lstm{{ +}}bidirectional %arg0 w_ih(%arg1, %arg2) w_hh(%arg3, %arg3) b_ih(%arg4, %arg4) b_hh(%arg4, %arg4) init(%arg5, %arg6, %arg7, %arg8) :
+// CHECK-NEXT: return %[[S]], %[[L]], %[[C]]
+func.func @lstm(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %v: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %h0: tensor<4xf32>, %c0: tensor<4xf32>, %h1: tensor<4xf32>, %c1: tensor<4xf32>) -> (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  // expected-remark @below {{two directions over one sequence are one bidirectional LSTM}}
+  %f, %fl, %fc = trimod.lstm forward %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h0, %c0) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<4xf32>, tensor<4xf32>
+  %r, %rl, %rc = trimod.lstm reverse %x w_ih(%v) w_hh(%u) b_ih(%b) b_hh(%b) init(%h1, %c1) : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<4xf32>, tensor<4xf32>
+  %s = tensor.concat dim(1) %f, %r : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x8xf32>
+  %l = tensor.concat dim(0) %fl, %rl : (tensor<4xf32>, tensor<4xf32>) -> tensor<8xf32>
+  %c = tensor.concat dim(0) %fc, %rc : (tensor<4xf32>, tensor<4xf32>) -> tensor<8xf32>
+  return %s, %l, %c : tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>
 }

@@ -96,3 +96,23 @@ func.func @conv1d_of_no_channels(%x: tensor<?x0xf32>) -> tensor<?x20xf32> {
   %y = trimod.conv1d %x, %w : tensor<?x0xf32>, tensor<20x0x3xf32>
   return %y : tensor<?x20xf32>
 }
+
+// -----
+
+// h starts at zero, c does not.
+trimod.parameter @w "w" : tensor<32x4xf32>
+trimod.parameter @u "u" : tensor<32x8xf32>
+trimod.parameter @c "c" : tensor<32xf32>
+// CHECK-LABEL: func.func @initial_cell_state(
+func.func @initial_cell_state(%x: tensor<?x4xf32>, %c0: tensor<8xf32>) -> tensor<8xf32> {
+  %w = trimod.get_parameter @w : tensor<32x4xf32>
+  %u = trimod.get_parameter @u : tensor<32x8xf32>
+  %c = trimod.get_parameter @c : tensor<32xf32>
+  %zero = arith.constant dense<0.0> : tensor<8xf32>
+  %g = trimod.linear %x, %w : tensor<?x4xf32>, tensor<32x4xf32>
+  // CHECK: trimod.lstm_recurrence
+  // expected-remark@+1 {{the initial state is not zero}}
+  %h, %last, %cell = trimod.lstm_recurrence reverse %g w_hh(%u) b_hh(%c) init(%zero, %c0)
+      : tensor<?x32xf32>, tensor<32x8xf32>, tensor<32xf32>, tensor<8xf32>, tensor<8xf32>
+  return %last : tensor<8xf32>
+}

@@ -105,3 +105,28 @@ func.func @conv1d(%x: tensor<?x5xf32>, %o: tensor<?xindex>) -> tensor<?x20xf32> 
       : tensor<?x5xf32>, tensor<20x5x3xf32>, tensor<20xf32>, tensor<?xindex>
   return %y : tensor<?x20xf32>
 }
+
+// -----
+
+// An LSTM has four gates in a panel, and all of its biases are the projection's.
+trimod.parameter @w "w" : tensor<80x4xf32>
+trimod.parameter @b "b" : tensor<80xf32>
+trimod.parameter @u "u" : tensor<40x10xf32>
+trimod.parameter @c "c" : tensor<40xf32>
+// CHECK-LABEL: func.func @lstm(
+// CHECK-SAME: %[[X:.*]]: tensor<?x4xf32>, %[[O:.*]]: tensor<?xindex>)
+// V3: %[[G:.*]] = trimod.packed_linear %[[X]], %{{.*}} bias(%{{.*}}) columns = 128 : tensor<?x4xf32>, tensor<6x4x24xf32>, tensor<144xf32>
+// V3: trimod.packed_lstm bidirectional %[[G]], %{{.*}} offsets(%[[O]]) hidden = 10 : tensor<?x128xf32>, tensor<2x2x10x32xf32>, tensor<?xindex>
+// V4: trimod.packed_lstm bidirectional %{{.*}} hidden = 10 : tensor<?x128xf32>, tensor<2x1x10x64xf32>, tensor<?xindex>
+// CHECK-NOT: trimod.linear
+// CHECK-NOT: trimod.lstm_recurrence
+func.func @lstm(%x: tensor<?x4xf32>, %o: tensor<?xindex>) -> (tensor<?x20xf32>, tensor<?x20xf32>) {
+  %w = trimod.get_parameter @w : tensor<80x4xf32>
+  %b = trimod.get_parameter @b : tensor<80xf32>
+  %u = trimod.get_parameter @u : tensor<40x10xf32>
+  %c = trimod.get_parameter @c : tensor<40xf32>
+  %g = trimod.linear %x, %w bias(%b) : tensor<?x4xf32>, tensor<80x4xf32>, tensor<80xf32>
+  %h, %last, %cell = trimod.lstm_recurrence bidirectional %g w_hh(%u, %u) b_hh(%c, %c) offsets(%o)
+      : tensor<?x80xf32>, tensor<40x10xf32>, tensor<40x10xf32>, tensor<40xf32>, tensor<40xf32>, tensor<?xindex>
+  return %h, %cell : tensor<?x20xf32>, tensor<?x20xf32>
+}

@@ -31,7 +31,16 @@ func.func @bidirectional_segments(%x: tensor<?x2xf32>, %o: tensor<?xindex>, %w0:
   return %states : tensor<?x6xf32>
 }
 
-// A recurrence that is no GRU is none of this pass's business.
+// CHECK-LABEL: func.func @lstm(
+// CHECK: %[[G:.*]] = trimod.linear %arg0, %arg1 bias(%arg3)
+// CHECK-NEXT: trimod.lstm_recurrence reverse %[[G]] w_hh(%arg2) b_hh(%arg3) init(%arg4, %arg5) offsets(%arg6) :
+func.func @lstm(%x: tensor<?x3xf32>, %w: tensor<16x3xf32>, %u: tensor<16x4xf32>, %b: tensor<16xf32>, %h: tensor<?x4xf32>, %c: tensor<?x4xf32>, %o: tensor<?xindex>) -> tensor<?x4xf32> {
+  %states, %last, %cell = trimod.lstm reverse %x w_ih(%w) w_hh(%u) b_ih(%b) b_hh(%b) init(%h, %c) offsets(%o)
+      : tensor<?x3xf32>, tensor<16x3xf32>, tensor<16x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xindex>
+  return %cell : tensor<?x4xf32>
+}
+
+// A recurrence that is no cell is none of this pass's business.
 // CHECK-LABEL: func.func @scan_stays(
 // CHECK-NEXT: trimod.scan
 func.func @scan_stays(%x: tensor<?x2xf32>, %init: tensor<2xf32>) -> tensor<2xf32> {

@@ -83,7 +83,7 @@
   }
   func.func private @printMemrefF32(%values: tensor<*xf32>)
   func.func @main() {
-    %b, %u, %c, %w = call @f_init() : () -> (tensor<96xf32>, tensor<2x2x9x24xf32>, tensor<2x16xf32>, tensor<4x1x24xf32>)
+    %b, %u, %w, %c = call @f_init() : () -> (tensor<96xf32>, tensor<2x2x9x24xf32>, tensor<4x1x24xf32>, tensor<2x16xf32>)
     %b_any = tensor.cast %b : tensor<96xf32> to tensor<*xf32>
     %u_any = tensor.cast %u : tensor<2x2x9x24xf32> to tensor<*xf32>
     %c_any = tensor.cast %c : tensor<2x16xf32> to tensor<*xf32>
