@@ -92,12 +92,13 @@ static LogicalResult checkCrf(std::optional<Location> loc, Adaptor op) {
   return success();
 }
 
-/// One score, or one for each segment.
+/// A value of each sequence, of the shape `one`: itself, or one for each segment.
 template <typename Adaptor>
-static Type crfScoreType(Adaptor op) {
-  Type element = tensorType(op.getEmissions()).getElementType();
-  return op.getOffsets() ? RankedTensorType::get({ShapedType::kDynamic}, element)
-                         : RankedTensorType::get({}, element);
+static Type perSequence(Adaptor op, ArrayRef<int64_t> one) {
+  SmallVector<int64_t> shape(one);
+  if (op.getOffsets())
+    shape.insert(shape.begin(), ShapedType::kDynamic);
+  return RankedTensorType::get(shape, tensorType(op.getEmissions()).getElementType());
 }
 
 LogicalResult CrfViterbiOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
@@ -106,7 +107,7 @@ LogicalResult CrfViterbiOp::inferReturnTypes(MLIRContext *context, std::optional
     return failure();
   results.push_back(RankedTensorType::get({tensorType(op.getEmissions()).getDimSize(0)},
                                           IntegerType::get(context, 32)));
-  results.push_back(crfScoreType(op));
+  results.push_back(perSequence(op, {}));
   return success();
 }
 
@@ -114,7 +115,29 @@ LogicalResult CrfLogPartitionOp::inferReturnTypes(MLIRContext *, std::optional<L
                                                   Adaptor op, SmallVectorImpl<Type> &results) {
   if (failed(checkCrf(loc, op)))
     return failure();
-  results.push_back(crfScoreType(op));
+  results.push_back(perSequence(op, {}));
+  return success();
+}
+
+LogicalResult CrfMarginalsOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                               Adaptor op, SmallVectorImpl<Type> &results) {
+  if (failed(checkCrf(loc, op)))
+    return failure();
+  RankedTensorType emissions = tensorType(op.getEmissions());
+  int64_t tokens = emissions.getDimSize(0), labels = emissions.getDimSize(1);
+  results.push_back(emissions);
+  results.push_back(RankedTensorType::get({tokens, labels, labels}, emissions.getElementType()));
+  results.push_back(perSequence(op, {}));
+  return success();
+}
+
+LogicalResult CrfNbestOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                           Adaptor op, SmallVectorImpl<Type> &results) {
+  if (failed(checkCrf(loc, op)))
+    return failure();
+  int64_t tokens = tensorType(op.getEmissions()).getDimSize(0), count = op.getCount();
+  results.push_back(RankedTensorType::get({tokens, count}, IntegerType::get(context, 32)));
+  results.push_back(perSequence(op, {count}));
   return success();
 }
 
@@ -123,6 +146,6 @@ LogicalResult CrfScoreOp::inferReturnTypes(MLIRContext *, std::optional<Location
   int64_t tokens = tensorType(op.getEmissions()).getDimSize(0);
   if (failed(checkCrf(loc, op)) || failed(checkShape(loc, "labels", op.getLabels(), {tokens})))
     return failure();
-  results.push_back(crfScoreType(op));
+  results.push_back(perSequence(op, {}));
   return success();
 }

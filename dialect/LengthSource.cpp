@@ -29,8 +29,8 @@ static Value sameLengthValue(OpResult result) {
       })
       .Case([](AttentionPoolOp pool) { return pool.getQueries(); })
       .Case([](AttentionMergeOp merge) { return merge.getQueries(); })
-      .Case([&](CrfViterbiOp crf) {
-        return result == crf.getLabels() ? crf.getEmissions() : Value();
+      .Case<CrfMarginalsOp, CrfNbestOp, CrfViterbiOp>([&](auto crf) {
+        return result == crf.getResultPerSequence() ? Value() : crf.getEmissions();
       })
       .Case([](EmbeddingOp embedding) { return embedding.getIds(); })
       .Case<Conv1dOp, PackedConv1dOp>([](auto conv) { return conv.getX(); })

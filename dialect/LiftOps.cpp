@@ -193,34 +193,31 @@ LogicalResult AttentionPoolOp::lift(Lifter &lifter) {
   return success();
 }
 
-/// A CRF op on emissions alone, for the emissions of all rows; fails, rejected, if it cannot be.
-/// The emissions' offsets are those of the result.
+/// A CRF op on emissions alone, whose offsets are those of its results.
 template <typename Op>
-static FailureOr<Op> liftOnEmissions(Op op, Lifter &lifter) {
-  if (failed(
-          lifter.requireUniform(op, {op.getStart(), op.getTransitions(), op.getEnd()}, "weights")))
+static LogicalResult liftOnEmissions(Op op, Lifter &lifter) {
+  Value weights[] = {op.getStart(), op.getTransitions(), op.getEnd()};
+  if (failed(lifter.requireUniform(op, weights, "weights")))
     return failure();
   if (op.getOffsets())
     return lifter.reject(op, hasOffsetsAlready);
   if (!lifter.isSequence(op.getEmissions()))
     return lifter.reject(op, noSequence);
   Lifted emissions = lifter.getSequence(op.getLoc(), op.getEmissions());
-  auto all = Op::create(lifter.getBuilder(), op.getLoc(), emissions.values,
-                        lifter.get(op.getStart()).values, lifter.get(op.getTransitions()).values,
-                        lifter.get(op.getEnd()).values, emissions.offsets);
-  lifter.setRows(op.getScore(), all.getScore());
-  return all;
-}
-
-LogicalResult CrfViterbiOp::lift(Lifter &lifter) {
-  FailureOr<CrfViterbiOp> all = liftOnEmissions(*this, lifter);
-  if (failed(all))
-    return failure();
-  lifter.setSequence(getLabels(), all->getLabels(), all->getOffsets());
+  SmallVector<Value> operands{emissions.values};
+  llvm::append_range(operands, lifter.getValues(weights));
+  operands.push_back(emissions.offsets);
+  auto all = Op::create(lifter.getBuilder(), op.getLoc(), operands, op->getAttrs());
+  for (auto [one, result] : llvm::zip_equal(op.getResultsPerToken(), all.getResultsPerToken()))
+    lifter.setSequence(one, result, emissions.offsets);
+  lifter.setRows(op.getResultPerSequence(), all.getResultPerSequence());
   return success();
 }
 
+LogicalResult CrfViterbiOp::lift(Lifter &lifter) { return liftOnEmissions(*this, lifter); }
 LogicalResult CrfLogPartitionOp::lift(Lifter &lifter) { return liftOnEmissions(*this, lifter); }
+LogicalResult CrfMarginalsOp::lift(Lifter &lifter) { return liftOnEmissions(*this, lifter); }
+LogicalResult CrfNbestOp::lift(Lifter &lifter) { return liftOnEmissions(*this, lifter); }
 
 LogicalResult CrfScoreOp::lift(Lifter &lifter) {
   if (failed(lifter.requireUniform(*this, {getStart(), getTransitions(), getEnd()}, "weights")))

@@ -23,7 +23,7 @@ def TriMod_Dialect : Dialect {
     | shape-polymorphic layers | `embedding`, `linear` |
     | layers over sequences | `conv1d`, `max_over_time` |
     | recurrent cells | `gru`, `gru_recurrence`, `lstm`, `lstm_recurrence` |
-    | other fused domain ops | `attention_pool`, `crf_viterbi`, `crf_log_partition`, `crf_score` |
+    | other fused domain ops | `attention_pool`, `crf_viterbi`, `crf_log_partition`, `crf_marginals`, `crf_nbest`, `crf_score` |
     | made by scheduling | `attention_context`, `attention_merge`, `packed_linear`, `packed_conv1d`, `packed_gru`, `packed_lstm` |
 
     Batching is flattening: after `trimod-batch`, `trimod-expand-ragged` and

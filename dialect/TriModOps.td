@@ -302,9 +302,25 @@ def TriMod_AttentionPoolOp : TriMod_Op<"attention_pool", [TriMod_Lift, Pure, Inf
 }
 
 class TriMod_CrfOp<string mnemonic, list<Trait> traits = []>
-    : TriMod_Op<mnemonic, !listconcat([TriMod_Lift, Pure, InferTypeOpAdaptor], traits)>;
+    : TriMod_Op<mnemonic, !listconcat([TriMod_Lift, Pure, InferTypeOpAdaptor], traits)> {
+  let extraClassDeclaration = [{
+    /// Results with one row a token stand first; the last result is one value a sequence.
+    ::mlir::ResultRange getResultsPerToken() { return getOperation()->getResults().drop_back(); }
+    ::mlir::OpResult getResultPerSequence() { return getOperation()->getResults().back(); }
+  }];
+}
 
-def TriMod_CrfViterbiOp : TriMod_CrfOp<"crf_viterbi"> {
+/// A CRF op on emissions alone.
+class TriMod_CrfEmissionsOp<string mnemonic> : TriMod_CrfOp<mnemonic> {
+  let arguments = (ins TriMod_Matrix:$emissions, TriMod_Vector:$start, TriMod_Matrix:$transitions,
+      TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets);
+  let assemblyFormat = [{
+    $emissions `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)? attr-dict
+    `:` type(operands)
+  }];
+}
+
+def TriMod_CrfViterbiOp : TriMod_CrfEmissionsOp<"crf_viterbi"> {
   let summary = "best label sequence of a linear-chain CRF and its score";
   let description = [{
     Seed eq. 13 and 16. emissions [T, L], start and end [L], transitions [L, L]
@@ -321,27 +337,90 @@ def TriMod_CrfViterbiOp : TriMod_CrfOp<"crf_viterbi"> {
         : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
     ```
   }];
-  let arguments = (ins TriMod_Matrix:$emissions, TriMod_Vector:$start, TriMod_Matrix:$transitions,
-      TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets);
   let results = (outs TriMod_Labels:$labels, TriMod_Float:$score);
-  let assemblyFormat = [{
-    $emissions `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)? attr-dict
-    `:` type(operands)
-  }];
 }
 
-def TriMod_CrfLogPartitionOp : TriMod_CrfOp<"crf_log_partition"> {
+def TriMod_CrfLogPartitionOp : TriMod_CrfEmissionsOp<"crf_log_partition"> {
   let summary = "log of the sum of exp(score) over all label sequences";
   let description = [{
     Seed eq. 14: log sum_y exp(score(y)), score as in `trimod.crf_viterbi`,
-    computed forward in log space with the maximum taken out. No tokens: 0.
+    computed forward in log space, the largest term of every sum taken out. No
+    tokens: 0.
+
+    Scores of any size are safe: a transition of -10000 makes a sequence
+    unlikely, one of -inf forbids it. -inf if every sequence is forbidden; +inf if
+    the score of one is; NaN if the score of one is (a NaN among the emissions,
+    or +inf on a path that is forbidden).
+  }];
+  let results = (outs TriMod_Float:$score);
+}
+
+def TriMod_CrfMarginalsOp : TriMod_CrfEmissionsOp<"crf_marginals"> {
+  let summary = "probabilities of labels and of neighbouring labels in a linear-chain CRF";
+  let description = [{
+    With p(y) = exp(score(y) - log_partition), score as in `trimod.crf_viterbi`:
+
+        marginals[t, j] = P(y_t = j)                  [T, L]
+        pairs[t, i, j]  = P(y_t-1 = i, y_t = j)       [T, L, L]
+        log_partition   = log sum_y exp(score(y))
+
+    Rows of marginals sum to 1. pairs are 0 at the first token of a sequence;
+    elsewhere pairs[t] summed over i are marginals[t], over j marginals[t-1].
+    So the probability of labels a..b given to tokens s..t is
+    marginals[s, a] times the quotients pairs[u, i, j] / marginals[u-1, i].
+
+    Forward in log space, as `trimod.crf_log_partition`: alpha[t, i] is the log
+    of the sum over all beginnings that end in i. Backward without logarithms,
+    from the last token on, where the end takes the place of y_t+1 = j:
+
+        pairs[t+1, i, j] = marginals[t+1, j] P(y_t = i | y_t+1 = j, beginning)
+                         = marginals[t+1, j] exp(alpha[t, i] + transitions[i, j])
+                           / sum_k exp(alpha[t, k] + transitions[k, j])
+        marginals[t, i]  = sum_j pairs[t+1, i, j]
+
+    No term is negative and none exceeds 1: nothing cancels, nothing overflows.
+
+    If every sequence is forbidden (log_partition is -inf), marginals and pairs
+    are 0. If log_partition is +inf or NaN there are no probabilities: every
+    row of marginals has a NaN.
+
+    ```mlir
+    %m, %p, %z = trimod.crf_marginals %emissions, %start, %transitions, %end
+        : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+    ```
+  }];
+  let results = (outs TriMod_Matrix:$marginals, 3DTensorOf<[F32]>:$pairs,
+                      TriMod_Float:$log_partition);
+}
+
+def TriMod_CrfNbestOp : TriMod_CrfOp<"crf_nbest"> {
+  let summary = "the `count` best label sequences of a linear-chain CRF and their scores";
+  let description = [{
+    labels [T, count] and scores [count], with offsets [N, count]: column r is
+    the sequence of rank r, best first; score as in `trimod.crf_viterbi`. No
+    sequence comes twice. Fewer sequences than `count`, not counting those of
+    score -inf: score -inf and labels 0 in the columns left.
+
+    Scores are summed in f32 from the first token on. For every token and label
+    the `count` best beginnings are kept in order. Of equal scores the one with
+    the lower label before comes first, of one label before the one that came
+    first there; so the first sequence and its score are those of `crf_viterbi`
+    (where one is possible), bit for bit. A score that is NaN is not among the
+    best. No tokens: one sequence, of score 0.
+
+    ```mlir
+    %labels, %scores = trimod.crf_nbest %emissions, %start, %transitions, %end count = 10
+        : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+    ```
+    Errors: a count that is not in 1 to 1024.
   }];
   let arguments = (ins TriMod_Matrix:$emissions, TriMod_Vector:$start, TriMod_Matrix:$transitions,
-      TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets);
-  let results = (outs TriMod_Float:$score);
+      TriMod_Vector:$end, Optional<TriMod_Offsets>:$offsets,
+      ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<1024>]>:$count);
+  let results = (outs 2DTensorOf<[I32]>:$labels, TriMod_Float:$scores);
   let assemblyFormat = [{
-    $emissions `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)? attr-dict
-    `:` type(operands)
+    $emissions `,` $start `,` $transitions `,` $end (`offsets` `(` $offsets^ `)`)?
+    `count` `=` $count attr-dict `:` type(operands)
   }];
 }
 

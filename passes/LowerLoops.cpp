@@ -239,11 +239,14 @@ struct ScanLowering {
         },
         [&](Value i, ValueRange carried, ValueRange yielded) {
           Value row = rowNumber(i);
-          SmallVector<Value> next =
-              carryOver(t, carried.take_front(carriedCount), yielded.take_front(carriedCount));
+          // A row may be a carried value: it is read before that is overwritten.
+          SmallVector<Value> stacked;
           for (auto [into, value] :
                llvm::zip(carried.drop_front(carriedCount), yielded.drop_front(carriedCount)))
-            next.push_back(t.insertRow(value, into, row));
+            stacked.push_back(t.insertRow(value, into, row));
+          SmallVector<Value> next =
+              carryOver(t, carried.take_front(carriedCount), yielded.take_front(carriedCount));
+          llvm::append_range(next, stacked);
           return next;
         });
     rewriter.replaceOp(op, loop.getResults());

@@ -25,6 +25,7 @@ Value TensorBuilder::sub(Value a, Value b) { return arith::SubFOp::create(builde
 Value TensorBuilder::mul(Value a, Value b) { return arith::MulFOp::create(builder, loc, a, b); }
 Value TensorBuilder::div(Value a, Value b) { return arith::DivFOp::create(builder, loc, a, b); }
 Value TensorBuilder::max(Value a, Value b) { return arith::MaximumFOp::create(builder, loc, a, b); }
+Value TensorBuilder::min(Value a, Value b) { return arith::MinimumFOp::create(builder, loc, a, b); }
 Value TensorBuilder::exp(Value x) { return math::ExpOp::create(builder, loc, x); }
 Value TensorBuilder::log(Value x) { return math::LogOp::create(builder, loc, x); }
 Value TensorBuilder::tanh(Value x) { return math::TanhOp::create(builder, loc, x); }

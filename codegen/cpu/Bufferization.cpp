@@ -199,26 +199,78 @@ ResultBuffers buildAttentionMerge(AttentionMergeOp op, KernelCall &call) {
   return SmallVector<Value>{result};
 }
 
+/// What the kernels of CRF ops on emissions have in common.
+template <typename Op>
+struct CrfCall {
+  CrfCall(Op op, KernelCall &call)
+      : call(call), rows(call.dim(call.getBuffer(op.getEmissions()), 0)) {
+    Value offsets = call.getOffsets(op.getOffsets(), rows);
+    for (Value result : op.getResultsPerToken())
+      results.push_back(call.allocateResult(result, leadingSize(result, rows)));
+    Value ofSequence = op.getResultPerSequence();
+    SmallVector<Value> sizes;
+    if (op.getOffsets())
+      sizes = leadingSize(ofSequence, call.getSegments(offsets));
+    results.push_back(call.allocateResult(ofSequence, sizes));
+    arguments.append({call.getBuffer(op.getEmissions()), call.getBuffer(op.getStart()),
+                      call.getBuffer(op.getTransitions()), call.getBuffer(op.getEnd()), offsets});
+  }
+
+  Value allocate(ArrayRef<int64_t> shape, Type element) {
+    SmallVector<Value> sizes;
+    if (ShapedType::isDynamic(shape.front()))
+      sizes.push_back(rows);
+    return call.allocate(shape, element, sizes);
+  }
+
+  ResultBuffers emit(func::FuncOp kernel, ArrayRef<Value> others) {
+    llvm::append_range(arguments, others);
+    if (failed(call.emit(kernel, arguments)))
+      return failure();
+    return results;
+  }
+
+  KernelCall &call;
+  Value rows;
+  SmallVector<Value> results, arguments;
+};
+
+template <typename Op>
+ResultBuffers buildForwardBackward(Op op, KernelCall &call) {
+  ForwardBackwardConfig config{dimSize(op.getStart(), 0), op->getNumResults() > 1};
+  if (failed(requireStatic(op, "number of labels", {config.labels})))
+    return failure();
+  CrfCall<Op> crf(op, call);
+  Value scratch = crf.allocate({padLabels(config.labels)}, Float32Type::get(op.getContext()));
+  SmallVector<Value> others{scratch, call.asVector(crf.results.back())};
+  llvm::append_range(others, ArrayRef(crf.results).drop_back());
+  return crf.emit(buildForwardBackwardKernel(call.getModule(), call.getTarget(), config), others);
+}
+
+ResultBuffers buildNbest(CrfNbestOp op, KernelCall &call) {
+  NbestConfig config{dimSize(op.getStart(), 0), int64_t(op.getCount())};
+  if (failed(requireStatic(op, "number of labels", {config.labels})))
+    return failure();
+  CrfCall<CrfNbestOp> crf(op, call);
+  int64_t places = config.count + 1, padded = padLabels(config.labels);
+  Type i32 = IntegerType::get(op.getContext(), 32), f32 = Float32Type::get(op.getContext());
+  Value names = crf.allocate({ShapedType::kDynamic, places, padded}, i32);
+  Value lists = crf.allocate({2, places, padded}, f32);
+  return crf.emit(buildNbestKernel(call.getModule(), call.getTarget(), config),
+                  {names, lists, crf.results[0], call.asRows(crf.results[1])});
+}
+
 ResultBuffers buildViterbi(CrfViterbiOp op, KernelCall &call) {
   ViterbiConfig config{dimSize(op.getStart(), 0)};
   if (failed(requireStatic(op, "number of labels", {config.labels})))
     return failure();
-  Value emissions = call.getBuffer(op.getEmissions());
-  Value rows = call.dim(emissions, 0);
-  Value offsets = call.getOffsets(op.getOffsets(), rows);
-  Value labels = call.allocateResult(op.getLabels(), leadingSize(op.getLabels(), rows));
-  Value score =
-      call.allocateResult(op.getScore(), leadingSize(op.getScore(), call.getSegments(offsets)));
+  CrfCall<CrfViterbiOp> crf(op, call);
+  int64_t padded = padLabels(config.labels);
   Type i32 = IntegerType::get(op.getContext(), 32), f32 = Float32Type::get(op.getContext());
-  int64_t padded = config.paddedLabels();
-  Value pointers = call.allocate({ShapedType::kDynamic, padded}, i32, {rows});
-  Value scores = call.allocate({padded}, f32);
-  auto kernel = buildViterbiKernel(call.getModule(), call.getTarget(), config);
-  if (failed(call.emit(kernel, {emissions, call.getBuffer(op.getStart()),
-                                call.getBuffer(op.getTransitions()), call.getBuffer(op.getEnd()),
-                                offsets, pointers, scores, labels, call.asVector(score)})))
-    return failure();
-  return SmallVector<Value>{labels, score};
+  Value pointers = crf.allocate({ShapedType::kDynamic, padded}, i32);
+  Value scores = crf.allocate({padded}, f32);
+  return crf.emit(buildViterbiKernel(call.getModule(), call.getTarget(), config),
+                  {pointers, scores, crf.results[0], call.asVector(crf.results[1])});
 }
 
 } // namespace
@@ -227,7 +279,9 @@ llvm::ArrayRef<llvm::StringRef> getKernelOpNames() {
   static constexpr llvm::StringRef names[] = {
       EmbeddingOp::getOperationName(),      PackedLinearOp::getOperationName(),
       PackedGruOp::getOperationName(),      AttentionContextOp::getOperationName(),
-      AttentionMergeOp::getOperationName(), CrfViterbiOp::getOperationName()};
+      AttentionMergeOp::getOperationName(), CrfLogPartitionOp::getOperationName(),
+      CrfMarginalsOp::getOperationName(),   CrfNbestOp::getOperationName(),
+      CrfViterbiOp::getOperationName()};
   return names;
 }
 
@@ -242,6 +296,11 @@ void registerBufferizationModels(DialectRegistry &registry) {
     AttentionContextOp::attachInterface<KernelModel<AttentionContextOp, buildAttentionContext>>(
         *context);
     AttentionMergeOp::attachInterface<KernelModel<AttentionMergeOp, buildAttentionMerge>>(*context);
+    CrfLogPartitionOp::attachInterface<
+        KernelModel<CrfLogPartitionOp, buildForwardBackward<CrfLogPartitionOp>>>(*context);
+    CrfMarginalsOp::attachInterface<
+        KernelModel<CrfMarginalsOp, buildForwardBackward<CrfMarginalsOp>>>(*context);
+    CrfNbestOp::attachInterface<KernelModel<CrfNbestOp, buildNbest>>(*context);
     CrfViterbiOp::attachInterface<KernelModel<CrfViterbiOp, buildViterbi>>(*context);
   });
 }

@@ -72,7 +72,7 @@ Value KernelBuilder::atMost(Value x, Value upper) {
   return select(above, upper, x);
 }
 
-Value KernelBuilder::sumLanes(Value vector) {
+Value KernelBuilder::reduceLanes(Value vector, llvm::function_ref<Value(Value, Value)> combine) {
   int64_t lanes = cast<VectorType>(vector.getType()).getDimSize(0);
   for (; lanes > 1; lanes /= 2) {
     auto half = [&](int64_t start) {
@@ -80,9 +80,18 @@ Value KernelBuilder::sumLanes(Value vector) {
                                                    ArrayRef<int64_t>{lanes / 2},
                                                    ArrayRef<int64_t>{1});
     };
-    vector = addF(half(0), half(lanes / 2));
+    Value lower = half(0), upper = half(lanes / 2);
+    vector = combine(lower, upper);
   }
   return vector::ExtractOp::create(*this, vector, int64_t(0));
+}
+
+Value KernelBuilder::sumLanes(Value vector) {
+  return reduceLanes(vector, [&](Value a, Value b) { return addF(a, b); });
+}
+
+Value KernelBuilder::maxLanes(Value vector) {
+  return reduceLanes(vector, [&](Value a, Value b) { return atLeast(a, b); });
 }
 
 Value KernelBuilder::load(Value memref, ValueRange indices) {
@@ -187,6 +196,12 @@ void KernelBuilder::columnChunks(int64_t columns, int64_t lanes,
     body(index(covered), piece);
     covered += piece;
   }
+}
+
+void KernelBuilder::prefixChunks(int64_t columns, int64_t lanes,
+                                 llvm::function_ref<void(int64_t column, int64_t count)> body) {
+  for (int64_t column = 0; column < columns; column += lanes)
+    body(column, std::min(lanes, columns - column));
 }
 
 MemRefType rowsType(int64_t columns, Type element) {

@@ -47,6 +47,8 @@ public:
   Value atMost(Value x, Value upper);
   /// Sum of all lanes by halving, an order that does not depend on the machine.
   Value sumLanes(Value vector);
+  /// The largest lane. A lane that is NaN may or may not be the result.
+  Value maxLanes(Value vector);
 
   // Memory.
   Value load(Value memref, mlir::ValueRange indices);
@@ -75,6 +77,14 @@ public:
   /// Covers columns [0, columns) with vectors of `lanes`, then of the powers of two below it.
   void columnChunks(int64_t columns, int64_t lanes,
                     llvm::function_ref<void(Value column, int64_t lanes)> body);
+  /// Covers columns [0, columns) with vectors of `lanes`, of which the last may have a shorter
+  /// prefix in use.
+  void prefixChunks(int64_t columns, int64_t lanes,
+                    llvm::function_ref<void(int64_t column, int64_t count)> body);
+
+private:
+  /// All lanes of a power of two combined by halving.
+  Value reduceLanes(Value vector, llvm::function_ref<Value(Value, Value)> combine);
 };
 
 /// memref<?xColumns, strided<[?, 1], offset: ?>>: rows at any distance, elements of a row adjacent.

@@ -89,20 +89,53 @@ struct AttentionMergeConfig {
 mlir::func::FuncOp buildAttentionMergeKernel(mlir::ModuleOp module, const Target &target,
                                              const AttentionMergeConfig &config);
 
+/// Lanes of a vector of labels: the same on all levels, so that sums over lanes have one order;
+/// AVX2 code splits it.
+inline constexpr int64_t labelLanes = 16;
+/// A number of labels rounded up to whole vectors.
+inline int64_t padLabels(int64_t labels) {
+  return (labels + labelLanes - 1) / labelLanes * labelLanes;
+}
+
 /// trimod.crf_viterbi over the segments that offsets [N + 1] name.
 struct ViterbiConfig {
   int64_t labels; // L
-
-  /// L rounded up to whole vectors.
-  int64_t paddedLabels() const;
 };
 
 /// (emissions rows [T, L], start contiguous [L], transitions contiguous [L, L], end contiguous [L],
-/// offsets contiguous index [N + 1], back pointers contiguous i32 [T, paddedLabels], scores
-/// contiguous f32 [paddedLabels], labels contiguous i32 [T], score contiguous [N]). The two before
-/// the labels are scratch.
+/// offsets contiguous index [N + 1], back pointers contiguous i32 [T, padded L], scores contiguous
+/// f32 [padded L], labels contiguous i32 [T], score contiguous [N]). The two before the labels are
+/// scratch.
 mlir::func::FuncOp buildViterbiKernel(mlir::ModuleOp module, const Target &target,
                                       const ViterbiConfig &config);
+
+/// trimod.crf_log_partition or trimod.crf_marginals over the segments that offsets [N + 1] name.
+struct ForwardBackwardConfig {
+  int64_t labels; // L
+  bool hasMarginals = false;
+};
+
+/// (emissions rows [T, L], start contiguous [L], transitions contiguous [L, L], end contiguous [L],
+/// offsets contiguous index [N + 1], scratch contiguous f32 [padded L], log partition contiguous
+/// [N], and with marginals: marginals contiguous [T, L], pairs contiguous [T, L, L]).
+/// In log space, the largest term of each sum and the largest score of each token taken out. Every
+/// sum takes its own exponentials: products of exp(transitions) made once would be faster, and 0
+/// for a label that only transitions of -10000 lead to.
+mlir::func::FuncOp buildForwardBackwardKernel(mlir::ModuleOp module, const Target &target,
+                                              const ForwardBackwardConfig &config);
+
+/// trimod.crf_nbest over the segments that offsets [N + 1] name.
+struct NbestConfig {
+  int64_t labels; // L
+  int64_t count;  // K
+};
+
+/// (emissions rows [T, L], start contiguous [L], transitions contiguous [L, L], end contiguous [L],
+/// offsets contiguous index [N + 1], back pointers contiguous i32 [T, K + 1, padded L], lists
+/// contiguous f32 [2, K + 1, padded L], labels contiguous i32 [T, K], scores contiguous [N, K]).
+/// The two before the labels are scratch.
+mlir::func::FuncOp buildNbestKernel(mlir::ModuleOp module, const Target &target,
+                                    const NbestConfig &config);
 
 } // namespace trimod
 

@@ -4,7 +4,6 @@
 #include "codegen/cpu/Kernels.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 #include <limits>
 
 using namespace mlir;
@@ -12,8 +11,7 @@ using namespace mlir;
 namespace trimod {
 namespace {
 
-// The same on all levels; AVX2 code splits it.
-constexpr int64_t lanes = 16;
+constexpr int64_t lanes = labelLanes;
 
 struct ViterbiKernel {
   KernelBuilder &b;
@@ -103,14 +101,11 @@ private:
   }
 
   void forChunks(llvm::function_ref<void(int64_t column, int64_t count)> body) {
-    for (int64_t column = 0; column < labels; column += lanes)
-      body(column, std::min(lanes, labels - column));
+    b.prefixChunks(labels, lanes, body);
   }
 };
 
 } // namespace
-
-int64_t ViterbiConfig::paddedLabels() const { return llvm::alignTo(labels, lanes); }
 
 func::FuncOp buildViterbiKernel(ModuleOp module, const Target &target,
                                 const ViterbiConfig &config) {
@@ -123,8 +118,8 @@ func::FuncOp buildViterbiKernel(ModuleOp module, const Target &target,
                       contiguousType({labels, labels}, f32),
                       contiguousType({labels}, f32),
                       contiguousType({dynamic}, types.getIndexType()),
-                      contiguousType({dynamic, config.paddedLabels()}, i32),
-                      contiguousType({config.paddedLabels()}, f32),
+                      contiguousType({dynamic, padLabels(labels)}, i32),
+                      contiguousType({padLabels(labels)}, f32),
                       contiguousType({dynamic}, i32),
                       contiguousType({dynamic}, f32)};
   return getOrCreateKernel(module, name, arguments, [&](KernelBuilder &b, ValueRange v) {

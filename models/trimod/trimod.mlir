@@ -250,3 +250,25 @@ func.func @tag(%words: tensor<?xi32> {trimod.name = "words", trimod.length = "to
   %labels, %score = func.call @decode(%emissions) : (tensor<?x9xf32>) -> (tensor<?xi32>, tensor<f32>)
   return %labels, %score, %emissions : tensor<?xi32>, tensor<f32>, tensor<?x9xf32>
 }
+
+// Eq. 14-15: what the labels' probabilities are, and the ten best label sequences, of the emissions that @tag gave.
+func.func @posterior(%emissions: tensor<?x9xf32> {trimod.name = "emissions", trimod.length = "tokens"})
+    -> (tensor<?x9xf32> {trimod.name = "marginals", trimod.length = "tokens"},
+        tensor<?x9x9xf32> {trimod.name = "pairs", trimod.length = "tokens"}, tensor<f32> {trimod.name = "log_partition"}) {
+  %start = trimod.get_parameter @start : tensor<9xf32>
+  %transitions = trimod.get_parameter @transitions : tensor<9x9xf32>
+  %end = trimod.get_parameter @end : tensor<9xf32>
+  %marginals, %pairs, %log_partition = trimod.crf_marginals %emissions, %start, %transitions, %end
+      : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return %marginals, %pairs, %log_partition : tensor<?x9xf32>, tensor<?x9x9xf32>, tensor<f32>
+}
+
+func.func @nbest(%emissions: tensor<?x9xf32> {trimod.name = "emissions", trimod.length = "tokens"})
+    -> (tensor<?x10xi32> {trimod.name = "paths", trimod.length = "tokens"}, tensor<10xf32> {trimod.name = "scores"}) {
+  %start = trimod.get_parameter @start : tensor<9xf32>
+  %transitions = trimod.get_parameter @transitions : tensor<9x9xf32>
+  %end = trimod.get_parameter @end : tensor<9xf32>
+  %paths, %scores = trimod.crf_nbest %emissions, %start, %transitions, %end count = 10
+      : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return %paths, %scores : tensor<?x10xi32>, tensor<10xf32>
+}

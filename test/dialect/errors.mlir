@@ -199,6 +199,30 @@ func.func @crf_labels(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32
   return
 }
 // -----
+func.func @marginals_transitions(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<8x9xf32>) {
+  // expected-error @below {{transitions: expected shape 9x9, got 'tensor<8x9xf32>'}}
+  %m, %p, %z = trimod.crf_marginals %e, %v, %t, %v : tensor<7x9xf32>, tensor<9xf32>, tensor<8x9xf32>, tensor<9xf32>
+  return
+}
+// -----
+func.func @nbest_end(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>, %w: tensor<8xf32>) {
+  // expected-error @below {{end: expected shape 9, got 'tensor<8xf32>'}}
+  %l, %s = trimod.crf_nbest %e, %v, %t, %w count = 2 : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<8xf32>
+  return
+}
+// -----
+func.func @nbest_of_none(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>) {
+  // expected-error @below {{attribute 'count' failed to satisfy constraint}}
+  %l, %s = trimod.crf_nbest %e, %v, %t, %v count = 0 : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return
+}
+// -----
+func.func @nbest_of_too_many(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>) {
+  // expected-error @below {{attribute 'count' failed to satisfy constraint}}
+  %l, %s = trimod.crf_nbest %e, %v, %t, %v count = 1025 : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return
+}
+// -----
 func.func @packed_columns(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>) {
   // expected-error @below {{columns: expected at most 48 (panels of w), got 49}}
   %y = trimod.packed_linear %x, %w columns = 49 : tensor<?x3xf32>, tensor<2x3x24xf32>

@@ -135,7 +135,24 @@ func.func @crf(%e: tensor<?x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>, %y: 
   %z = trimod.crf_log_partition %e, %v, %t, %v : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
   // CHECK: trimod.crf_score %arg0, %arg3, %arg1, %arg2, %arg1 offsets(%arg4)
   %q = trimod.crf_score %e, %y, %v, %t, %v offsets(%o) : tensor<?x9xf32>, tensor<?xi32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>, tensor<?xindex>
+  // CHECK: trimod.crf_marginals %arg0, %arg1, %arg2, %arg1 : tensor<?x9xf32>
+  %g, %h, %i = trimod.crf_marginals %e, %v, %t, %v : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  // CHECK: trimod.crf_marginals %arg0, %arg1, %arg2, %arg1 offsets(%arg4)
+  %j, %k, %n = trimod.crf_marginals %e, %v, %t, %v offsets(%o) : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>, tensor<?xindex>
+  // CHECK: trimod.crf_nbest %arg0, %arg1, %arg2, %arg1 count = 10 : tensor<?x9xf32>
+  %r, %u = trimod.crf_nbest %e, %v, %t, %v count = 10 : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  // CHECK: trimod.crf_nbest %arg0, %arg1, %arg2, %arg1 offsets(%arg4) count = 3
+  %w, %x = trimod.crf_nbest %e, %v, %t, %v offsets(%o) count = 3 : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>, tensor<?xindex>
   return %z, %q : tensor<f32>, tensor<?xf32>
+}
+// CHECK-LABEL: func @crf_result_types
+func.func @crf_result_types(%e: tensor<7x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>, %o: tensor<?xindex>)
+    -> (tensor<7x9xf32>, tensor<7x9x9xf32>, tensor<f32>, tensor<?xf32>, tensor<7x4xi32>, tensor<4xf32>, tensor<?x4xf32>) {
+  %m, %p, %z = trimod.crf_marginals %e, %v, %t, %v : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  %m2, %p2, %z2 = trimod.crf_marginals %e, %v, %t, %v offsets(%o) : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>, tensor<?xindex>
+  %l, %s = trimod.crf_nbest %e, %v, %t, %v count = 4 : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  %l2, %s2 = trimod.crf_nbest %e, %v, %t, %v offsets(%o) count = 4 : tensor<7x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>, tensor<?xindex>
+  return %m, %p, %z, %z2, %l, %s, %s2 : tensor<7x9xf32>, tensor<7x9x9xf32>, tensor<f32>, tensor<?xf32>, tensor<7x4xi32>, tensor<4xf32>, tensor<?x4xf32>
 }
 // CHECK-LABEL: func @attention_in_two_parts
 func.func @attention_in_two_parts(%q: tensor<?x4xf32>, %p: tensor<?x5xf32>, %u: tensor<5xf32>, %o: tensor<?xindex>) -> tensor<?x4xf32> {

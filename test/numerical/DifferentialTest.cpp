@@ -77,6 +77,7 @@ public:
   Model &operator=(const Model &) = delete;
 
   std::unique_ptr<Program> compile(const std::string &passes, ProgramOptions options = {}) const {
+    options.entry = "tag";
     options.pipeline =
         "builtin.module(trimod-phase-model{weights=" + weightsPath + "}," + passes + ")";
     return Program::create(text, options);
@@ -200,7 +201,7 @@ struct Scheduled {
 /// The results of a batched program, which must not depend on the batches.
 Distance runScheduled(Model &model, const std::string &passes, const Scheduled &form,
                       size_t postCount) {
-  ProgramOptions options{{}, form.lowering, form.level, {}};
+  ProgramOptions options{{}, form.lowering, form.level, {}, {}};
   std::string schedule = ",trimod-phase-scheduled{lanes=" + std::to_string(form.lanes) + "}";
   std::unique_ptr<Program> program = model.compile(passes + schedule, options);
   if (!program)

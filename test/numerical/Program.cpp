@@ -2,6 +2,7 @@
 
 #include "codegen/artifact/Compiler.h"
 #include "codegen/artifact/Evaluate.h"
+#include "codegen/artifact/ModelFiles.h"
 #include "codegen/artifact/Passes.h"
 #include "codegen/cpu/Bufferization.h"
 #include "codegen/cpu/LowerToLLVM.h"
@@ -71,6 +72,8 @@ static FailureOr<std::vector<FunctionSignature>> runPhases(ModuleOp module,
                                                            const ProgramOptions &options) {
   Target target{options.level};
   trimod_isa_level level = getRuntimeLevel(options.level);
+  if (!options.entry.empty() && failed(selectEntries(module, options.entry)))
+    return failure();
   module->setAttr(isaLevelAttrName, StringAttr::get(module.getContext(), target.name()));
   if (failed(runPasses(module, options.pipeline)))
     return failure();

@@ -45,6 +45,8 @@ struct ProgramOptions {
   std::string pipeline;
   Lowering lowering = Lowering::Generic;
   IsaLevel level = IsaLevel::V3;
+  /// The public function of the program; without a name its only one.
+  std::string entry;
   /// Called between the passes and the kernels phase, to do what a wrong pass would; may be empty.
   std::function<void(mlir::ModuleOp)> change;
 };
@@ -54,11 +56,11 @@ std::vector<NamedTensor> readParameters(llvm::StringRef modelText);
 
 class Program {
 public:
-  /// Compiles the only public function of `text`. Fails the test, and returns null, on an error.
+  /// Compiles one public function of `text`. Fails the test, and returns null, on an error.
   static std::unique_ptr<Program> create(llvm::StringRef text, const ProgramOptions &options);
   static std::unique_ptr<Program> create(llvm::StringRef text, llvm::StringRef pipeline,
                                          Lowering lowering) {
-    return create(text, ProgramOptions{pipeline.str(), lowering, IsaLevel::V3, {}});
+    return create(text, ProgramOptions{pipeline.str(), lowering, IsaLevel::V3, {}, {}});
   }
 
   /// `parameters` and what the function's init function, if it has one, computes of them.

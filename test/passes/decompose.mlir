@@ -80,16 +80,59 @@ func.func @viterbi(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>) 
   return %l, %s : tensor<?xi32>, tensor<f32>
 }
 
-// The largest term is taken out of the sum, and is never -inf.
+// The largest term is taken out of the sum, and is always finite.
 // CHECK-LABEL: func @log_partition
-// CHECK-DAG: arith.constant dense<-3.40282347E+38> : tensor<4xf32>
+// CHECK-DAG: %[[LOWEST:.*]] = arith.constant dense<-3.40282347E+38> : tensor<4xf32>
+// CHECK-DAG: %[[HIGHEST:.*]] = arith.constant dense<3.40282347E+38> : tensor<4xf32>
 // CHECK: trimod.scan %arg0
+// CHECK: linalg.generic {{.*}} outs(%[[LOWEST]]
 // CHECK: arith.maximumf
+// CHECK: arith.minimumf %{{.*}}, %[[HIGHEST]]
 // CHECK: math.exp
 // CHECK: math.log
 func.func @log_partition(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>) -> tensor<f32> {
   %s = trimod.crf_log_partition %e, %v, %t, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>
   return %s : tensor<f32>
+}
+
+// Forward with what stands before each token, backward with the probabilities of the token after.
+// CHECK-LABEL: func @marginals
+// CHECK: %[[FORWARD:.*]]:4 = trimod.scan %arg0 init
+// CHECK: math.log
+// CHECK: trimod.yield {{.*}} : tensor<3xf32>, tensor<4xf32>, tensor<3xf32>, tensor<4xf32>
+// CHECK: %[[Z:.*]] = tensor.extract_slice %[[FORWARD]]#1[3] [1] [1]
+// CHECK: %[[BACKWARD:.*]]:3 = trimod.scan reverse %[[FORWARD]]#2, %[[FORWARD]]#3 init
+// CHECK: math.exp
+// CHECK-NOT: math.log
+// CHECK: trimod.yield {{.*}} : tensor<3xf32>, tensor<3xf32>, tensor<3x3xf32>
+// CHECK: return %[[BACKWARD]]#1, %[[BACKWARD]]#2, %[[Z]]
+func.func @marginals(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>) -> (tensor<?x3xf32>, tensor<?x3x3xf32>, tensor<f32>) {
+  %m, %p, %z = trimod.crf_marginals %e, %v, %t, %v : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>
+  return %m, %p, %z : tensor<?x3xf32>, tensor<?x3x3xf32>, tensor<f32>
+}
+
+// Lists of the best beginnings, place by place; then all sequences back from the end, label 3.
+// CHECK-LABEL: func @nbest
+// CHECK-DAG: %[[ENDS:.*]] = arith.constant dense<[6, 7]> : tensor<2xi32>
+// CHECK: %[[LISTS:.*]]:2 = trimod.scan %arg0 init
+// CHECK: trimod.scan
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "reduction"]
+// CHECK: %[[SCORES:.*]] = tensor.collapse_shape
+// CHECK: %[[BACK:.*]]:2 = trimod.scan reverse %[[LISTS]]#1 init(%[[ENDS]])
+// CHECK: return %[[BACK]]#1, %[[SCORES]] : tensor<?x2xi32>, tensor<2xf32>
+func.func @nbest(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>) -> (tensor<?x2xi32>, tensor<2xf32>) {
+  %l, %s = trimod.crf_nbest %e, %v, %t, %v count = 2 : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>
+  return %l, %s : tensor<?x2xi32>, tensor<2xf32>
+}
+
+// With offsets, what is one value a token is ragged and the rest is not.
+// CHECK-LABEL: func @nbest_segments
+// CHECK: trimod.map %{{.*}} {
+// CHECK: } : (!trimod.ragged<tensor<?x3xf32>>) -> (!trimod.ragged<tensor<?x2xi32>>, tensor<?x2xf32>)
+// CHECK-NOT: trimod.crf_nbest
+func.func @nbest_segments(%e: tensor<?x3xf32>, %v: tensor<3xf32>, %t: tensor<3x3xf32>, %o: tensor<?xindex>) -> (tensor<?x2xi32>, tensor<?x2xf32>) {
+  %l, %s = trimod.crf_nbest %e, %v, %t, %v offsets(%o) count = 2 : tensor<?x3xf32>, tensor<3xf32>, tensor<3x3xf32>, tensor<3xf32>, tensor<?xindex>
+  return %l, %s : tensor<?x2xi32>, tensor<?x2xf32>
 }
 
 // CHECK-LABEL: func @score_segments

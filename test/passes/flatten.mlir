@@ -186,6 +186,28 @@ func.func @crf(%a: tensor<?x9xf32>, %y: tensor<?xi32>, %o: tensor<?xindex>, %sta
 }
 
 // -----
+// What is one value a token stays in segments of the emissions; the others are rows.
+// CHECK-LABEL: func @crf_probabilities(
+// CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<?x9xf32>, %[[O:[a-z0-9]+]]: tensor<?xindex>
+// CHECK-DAG: %[[M:.*]], %[[P:.*]], %[[Z:.*]] = trimod.crf_marginals %[[A]], %{{.*}}, %{{.*}}, %{{.*}} offsets(%[[O]])
+// CHECK-DAG: %[[L:.*]], %[[S:.*]] = trimod.crf_nbest %[[A]], %{{.*}}, %{{.*}}, %{{.*}} offsets(%[[O]]) count = 4
+// CHECK-DAG: %[[RM:.*]] = trimod.pack %[[M]], %[[O]]
+// CHECK-DAG: %[[RP:.*]] = trimod.pack %[[P]], %[[O]]
+// CHECK-DAG: %[[RL:.*]] = trimod.pack %[[L]], %[[O]]
+// CHECK: return %[[RM]], %[[RP]], %[[Z]], %[[RL]], %[[S]]
+func.func @crf_probabilities(%a: tensor<?x9xf32>, %o: tensor<?xindex>, %v: tensor<9xf32>, %t: tensor<9x9xf32>)
+    -> (!trimod.ragged<tensor<?x9xf32>>, !trimod.ragged<tensor<?x9x9xf32>>, tensor<?xf32>, !trimod.ragged<tensor<?x4xi32>>, tensor<?x4xf32>) {
+  %ra = trimod.pack %a, %o : tensor<?xindex> -> <tensor<?x9xf32>>
+  %r:5 = trimod.map %ra {
+  ^bb0(%e: tensor<?x9xf32>):
+    %m, %p, %z = trimod.crf_marginals %e, %v, %t, %v : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+    %l, %s = trimod.crf_nbest %e, %v, %t, %v count = 4 : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+    trimod.yield %m, %p, %z, %l, %s : tensor<?x9xf32>, tensor<?x9x9xf32>, tensor<f32>, tensor<?x4xi32>, tensor<4xf32>
+  } : (!trimod.ragged<tensor<?x9xf32>>) -> (!trimod.ragged<tensor<?x9xf32>>, !trimod.ragged<tensor<?x9x9xf32>>, tensor<?xf32>, !trimod.ragged<tensor<?x4xi32>>, tensor<?x4xf32>)
+  return %r#0, %r#1, %r#2, %r#3, %r#4 : !trimod.ragged<tensor<?x9xf32>>, !trimod.ragged<tensor<?x9x9xf32>>, tensor<?xf32>, !trimod.ragged<tensor<?x4xi32>>, tensor<?x4xf32>
+}
+
+// -----
 // Items joined inside a row: offsets compose. Both uses of the ragged value have the
 // same offsets.
 // CHECK-LABEL: func @join(

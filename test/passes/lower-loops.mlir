@@ -109,8 +109,8 @@ func.func @new_lengths(%values: tensor<?x3xf32>, %offsets: tensor<?xindex>, %mor
 // CHECK: %[[LAST:.*]] = arith.subi %[[N]], %c1
 // CHECK: %[[ROW:.*]] = arith.subi %[[LAST]], %[[I]]
 // CHECK: tensor.extract_slice %{{.*}}[%[[ROW]], 0] [1, 3]
-// CHECK: %[[NEXT:.*]] = bufferization.materialize_in_destination %{{.*}} in %[[H]]
 // CHECK: %[[STACKED:.*]] = tensor.insert_slice %{{.*}} into %[[ALL]][%[[ROW]], 0]
+// CHECK: %[[NEXT:.*]] = bufferization.materialize_in_destination %{{.*}} in %[[H]]
 // CHECK: scf.yield %[[NEXT]], %[[STACKED]]
 func.func @scan_reverse(%x: tensor<?x3xf32>, %h: tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32>) {
   %last, %all = trimod.scan reverse %x init(%h) {
@@ -135,6 +135,21 @@ func.func @scan_swap(%x: tensor<?xf32>, %a: tensor<3xf32>, %b: tensor<3xf32>) ->
     trimod.yield %bt, %at : tensor<3xf32>, tensor<3xf32>
   } : (tensor<?xf32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>)
   return %r#0, %r#1 : tensor<3xf32>, tensor<3xf32>
+}
+
+// A carried value that is stacked is read before its own place is overwritten.
+// CHECK-LABEL: func @scan_stacks_the_state_before
+// CHECK: scf.for {{.*}} iter_args(%[[H:.*]] = %{{.*}}, %[[ALL:.*]] = %{{.*}})
+// CHECK: %[[ROWS:.*]] = tensor.insert_slice %[[H]] into %[[ALL]]
+// CHECK: %[[NEXT:.*]] = bufferization.materialize_in_destination %{{.*}} in %[[H]]
+// CHECK: scf.yield %[[NEXT]], %[[ROWS]]
+func.func @scan_stacks_the_state_before(%x: tensor<?x3xf32>, %h: tensor<3xf32>) -> tensor<?x3xf32> {
+  %last, %before = trimod.scan %x init(%h) {
+  ^bb0(%xt: tensor<3xf32>, %ht: tensor<3xf32>):
+    %s = arith.addf %xt, %ht : tensor<3xf32>
+    trimod.yield %s, %ht : tensor<3xf32>, tensor<3xf32>
+  } : (tensor<?x3xf32>, tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32>)
+  return %before : tensor<?x3xf32>
 }
 
 // CHECK-LABEL: func @layers

@@ -231,6 +231,20 @@ func.func @rank_reducing_slice(%a: tensor<4x6xf32>) -> tensor<?xf32> {
   return %column : tensor<?xf32>
 }
 
+// The number of labels reaches every result.
+// CHECK-LABEL: func.func @crf_results(
+// CHECK: trimod.crf_marginals {{.*}} : tensor<5x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+// CHECK: tensor.cast %{{.*}} : tensor<5x9x9xf32> to tensor<?x?x?xf32>
+// CHECK: trimod.crf_nbest {{.*}} count = 4 : tensor<5x9xf32>
+// CHECK: tensor.cast %{{.*}} : tensor<5x4xi32> to tensor<?x4xi32>
+func.func @crf_results(%a: tensor<5x9xf32>, %v: tensor<9xf32>, %t: tensor<9x9xf32>) -> (tensor<?x?x?xf32>, tensor<?x4xi32>) {
+  %e = tensor.cast %a : tensor<5x9xf32> to tensor<?x?xf32>
+  %w = tensor.cast %v : tensor<9xf32> to tensor<?xf32>
+  %m, %p, %z = trimod.crf_marginals %e, %w, %t, %w : tensor<?x?xf32>, tensor<?xf32>, tensor<9x9xf32>, tensor<?xf32>
+  %l, %s = trimod.crf_nbest %e, %w, %t, %w count = 4 : tensor<?x?xf32>, tensor<?xf32>, tensor<9x9xf32>, tensor<?xf32>
+  return %p, %l : tensor<?x?x?xf32>, tensor<?x4xi32>
+}
+
 // A call and what it returns keep their types.
 // CHECK-LABEL: func.func @calls_are_a_border(
 // CHECK: %[[ANY:.*]] = tensor.cast %{{.*}} : tensor<3xf32> to tensor<?xf32>

@@ -102,3 +102,39 @@ func.func @viterbi(%e: tensor<?x9xf32>, %start: tensor<9xf32>, %t: tensor<9x9xf3
       : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
   return %labels, %score : tensor<?xi32>, tensor<f32>
 }
+
+// -----
+
+// CHECK-LABEL: func @log_partition
+//       CHECK: call @trimod_crf_log_partition_v3_l9(
+func.func @log_partition(%e: tensor<?x9xf32>, %start: tensor<9xf32>, %t: tensor<9x9xf32>, %end: tensor<9xf32>) -> tensor<f32> {
+  %score = trimod.crf_log_partition %e, %start, %t, %end
+      : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return %score : tensor<f32>
+}
+
+// -----
+
+// CHECK-LABEL: func @marginals
+//   CHECK-DAG: %[[MARGINALS:.*]] = memref.alloc(%{{.*}}) {{.*}} : memref<?x9xf32>
+//   CHECK-DAG: %[[PAIRS:.*]] = memref.alloc(%{{.*}}) {{.*}} : memref<?x9x9xf32>
+//       CHECK: call @trimod_crf_marginals_v3_l9(
+func.func @marginals(%e: tensor<?x9xf32>, %start: tensor<9xf32>, %t: tensor<9x9xf32>, %end: tensor<9xf32>)
+    -> (tensor<?x9xf32>, tensor<?x9x9xf32>, tensor<f32>) {
+  %m, %p, %z = trimod.crf_marginals %e, %start, %t, %end
+      : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return %m, %p, %z : tensor<?x9xf32>, tensor<?x9x9xf32>, tensor<f32>
+}
+
+// -----
+
+// CHECK-LABEL: func @nbest
+//   CHECK-DAG: memref.alloc(%{{.*}}) {{.*}} : memref<?x5x16xi32>
+//   CHECK-DAG: memref.alloc() {{.*}} : memref<2x5x16xf32>
+//       CHECK: call @trimod_crf_nbest_v3_l9_k4(
+func.func @nbest(%e: tensor<?x9xf32>, %start: tensor<9xf32>, %t: tensor<9x9xf32>, %end: tensor<9xf32>)
+    -> (tensor<?x4xi32>, tensor<4xf32>) {
+  %labels, %scores = trimod.crf_nbest %e, %start, %t, %end count = 4
+      : tensor<?x9xf32>, tensor<9xf32>, tensor<9x9xf32>, tensor<9xf32>
+  return %labels, %scores : tensor<?x4xi32>, tensor<4xf32>
+}

@@ -120,6 +120,43 @@ TEST(Bounds, Attention) {
   }
 }
 
+TEST(Bounds, ForwardBackward) {
+  for (IsaLevel level : getRunnableLevels()) {
+    Guarded<float> emissions(5 * 9), start(9), transitions(81), end(9), scores(16), partition(2);
+    Guarded<int64_t> offsets(std::vector<int64_t>{0, 2, 5});
+    Guarded<float> marginals(5 * 9), pairs(5 * 81);
+    run(
+        level,
+        +[](KernelHarness &h) {
+          return buildForwardBackwardKernel(h.getModule(), h.getTarget(), {9, false});
+        },
+        emissions.rows(9), start.all(), transitions.rows(9), end.all(), offsets.all(), scores.all(),
+        partition.all());
+    run(
+        level,
+        +[](KernelHarness &h) {
+          return buildForwardBackwardKernel(h.getModule(), h.getTarget(), {9, true});
+        },
+        emissions.rows(9), start.all(), transitions.rows(9), end.all(), offsets.all(), scores.all(),
+        partition.all(), marginals.rows(9), view<float, 3>(pairs.data, {5, 9, 9}));
+  }
+}
+
+TEST(Bounds, Nbest) {
+  for (IsaLevel level : getRunnableLevels()) {
+    Guarded<float> emissions(5 * 9), start(9), transitions(81), end(9), scores(2 * 3);
+    Guarded<int64_t> offsets(std::vector<int64_t>{0, 2, 5});
+    Guarded<float> lists(2 * 4 * 16);
+    Guarded<int32_t> names(5 * 4 * 16), labels(5 * 3);
+    run(
+        level,
+        +[](KernelHarness &h) { return buildNbestKernel(h.getModule(), h.getTarget(), {9, 3}); },
+        emissions.rows(9), start.all(), transitions.rows(9), end.all(), offsets.all(),
+        view<int32_t, 3>(names.data, {5, 4, 16}), view<float, 3>(lists.data, {2, 4, 16}),
+        labels.rows(3), scores.rows(3));
+  }
+}
+
 TEST(Bounds, Viterbi) {
   for (IsaLevel level : getRunnableLevels()) {
     Guarded<float> emissions(5 * 9), start(9), transitions(81), end(9), scores(16), score(2);

@@ -197,7 +197,7 @@ struct Viterbi {
 
   void run(std::vector<float> &emissions, std::vector<int64_t> offsets) {
     int64_t rows = offsets.back(), count = offsets.size() - 1;
-    int64_t padded = ViterbiConfig{labels}.paddedLabels();
+    int64_t padded = padLabels(labels);
     std::vector<int32_t> pointers(rows * padded, -1);
     std::vector<float> scores(padded, NAN);
     path.assign(rows, -1);

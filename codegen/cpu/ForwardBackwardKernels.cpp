@@ -1,0 +1,246 @@
+// Sums over all label sequences of a linear-chain CRF: the log partition and, going back from it,
+// the probabilities of labels and of neighbouring labels. A step forward is one pass over the
+// labels before, for all labels in one vector (or a few).
+#include "codegen/cpu/Activations.h"
+#include "codegen/cpu/KernelBuilder.h"
+#include "codegen/cpu/Kernels.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <cfloat>
+#include <limits>
+
+using namespace mlir;
+
+namespace trimod {
+namespace {
+
+constexpr int64_t lanes = labelLanes;
+constexpr double largestFinite = FLT_MAX;
+
+struct ForwardBackwardKernel {
+  KernelBuilder &b;
+  int64_t labels;
+  Value emissions, start, transitions, end, offsets;
+  /// Scores of the labels so far, the largest taken out: it is in the running total. So they stay
+  /// small and exact, however long the post is.
+  Value scores;
+  Value logPartition;
+  /// Without them, only sums.
+  Value marginals, pairs;
+
+  void build() {
+    Value segments = b.sub(b.dim(offsets, 0), b.index(1));
+    b.loop(b.index(0), segments, 1, [&](Value segment) {
+      Value first = b.load(offsets, segment), last = b.load(offsets, b.add(segment, 1));
+      Value isEmpty = b.compare(arith::CmpIPredicate::eq, first, last);
+      b.ifElse(
+          isEmpty, [&] { b.store(scalar(0.0), logPartition, segment); },
+          [&] { buildSequence(segment, first, last); });
+    });
+  }
+
+private:
+  void buildSequence(Value segment, Value first, Value last) {
+    SmallVector<Value> initial;
+    forChunks([&](int64_t column, int64_t count) {
+      initial.push_back(b.loadPrefix(start, b.index(column), lanes, count));
+    });
+    Value total = addEmissions(initial, first);
+    if (pairs)
+      clearPairs(first);
+    total = b.loop(b.add(first, 1), last, 1, total,
+                   [&](Value row, ValueRange carried) -> SmallVector<Value> {
+                     SmallVector<Value> sums = advance(row);
+                     return {b.addF(carried[0], addEmissions(sums, row))};
+                   })[0];
+    SmallVector<Value> ofLast;
+    b.store(b.addF(total, finish(ofLast)), logPartition, segment);
+    if (pairs)
+      goBack(first, last, ofLast);
+  }
+
+  /// Stores the scores with the emissions of `row`, less the largest, which is returned. Lanes
+  /// beyond the labels are -inf.
+  Value addEmissions(ArrayRef<Value> before, Value row) {
+    SmallVector<Value> values;
+    forChunks([&](int64_t column, int64_t count) {
+      Value sum = b.addF(before[column / lanes],
+                         b.loadPrefix(emissions, {row, b.index(column)}, lanes, count));
+      values.push_back(keepPrefix(sum, count, -std::numeric_limits<double>::infinity()));
+    });
+    Value largest = finiteMax(values);
+    for (auto [chunk, value] : llvm::enumerate(values))
+      b.storeVector(b.subF(value, b.broadcast(largest, lanes)), scores, b.index(chunk * lanes));
+    return largest;
+  }
+
+  /// The log sums for every label over the labels before. Leaves, for the way back, the terms of
+  /// each sum in the pairs of `row` and the sums of these terms in its marginals.
+  SmallVector<Value> advance(Value row) {
+    SmallVector<Value> logSums;
+    forChunks([&](int64_t column, int64_t count) {
+      Value at = b.index(column);
+      Value largest = largestTerms(at, count);
+      Value sum = b.loop(b.index(0), b.index(labels), 1, b.zeros(lanes),
+                         [&](Value from, ValueRange carried) -> SmallVector<Value> {
+                           Value weight = buildExp(b, b.subF(term(from, at, count), largest));
+                           if (pairs)
+                             b.storePrefix(weight, pairs, {row, from, at}, count);
+                           return {b.addF(carried[0], weight)};
+                         })[0];
+      if (marginals)
+        b.storePrefix(sum, marginals, {row, at}, count);
+      logSums.push_back(b.addF(largest, buildLog(b, sum)));
+    });
+    return logSums;
+  }
+
+  /// The score of `from` and of the moves from it to a chunk of labels.
+  Value term(Value from, Value column, int64_t count) {
+    return b.addF(b.broadcast(b.load(scores, from), lanes),
+                  b.loadPrefix(transitions, {from, column}, lanes, count));
+  }
+
+  /// Finite, and no NaN: those show in the sum.
+  Value largestTerms(Value column, int64_t count) {
+    Value lowest = b.constantLike(b.vectorType(lanes), -largestFinite);
+    Value largest = b.loop(b.index(0), b.index(labels), 1, lowest,
+                           [&](Value from, ValueRange carried) -> SmallVector<Value> {
+                             return {b.atLeast(carried[0], term(from, column, count))};
+                           })[0];
+    return b.atMost(largest, b.constantLike(largest.getType(), largestFinite));
+  }
+
+  /// The log sum over the labels of the last token; their shares of the sum in `shares`.
+  Value finish(SmallVectorImpl<Value> &shares) {
+    SmallVector<Value> values;
+    forChunks([&](int64_t column, int64_t count) {
+      Value at = b.index(column);
+      values.push_back(
+          b.addF(b.loadVector(scores, at, lanes), b.loadPrefix(end, at, lanes, count)));
+    });
+    Value largest = finiteMax(values);
+    Value sum = b.zeros(lanes);
+    for (Value &value : values) {
+      value = buildExp(b, b.subF(value, b.broadcast(largest, lanes)));
+      sum = b.addF(sum, value);
+    }
+    sum = b.sumLanes(sum);
+    for (Value value : values)
+      shares.push_back(divideBySum(value, b.broadcast(sum, lanes)));
+    return b.addF(largest, buildLog(b, sum));
+  }
+
+  /// From the probabilities of the last labels to those of all others.
+  void goBack(Value first, Value last, ArrayRef<Value> ofLast) {
+    Value lastRow = b.sub(last, b.index(1));
+    SmallVector<Value> probabilities =
+        b.loop(b.index(0), b.sub(lastRow, first), 1, ofLast,
+               [&](Value back, ValueRange after) -> SmallVector<Value> {
+                 return stepBack(b.sub(lastRow, back), after);
+               });
+    storeMarginals(first, probabilities);
+  }
+
+  /// Makes probabilities of what `advance` left in `row`, and returns those of the labels before.
+  SmallVector<Value> stepBack(Value row, ValueRange probabilities) {
+    SmallVector<Value> factors;
+    forChunks([&](int64_t column, int64_t count) {
+      Value sum = b.loadPrefix(marginals, {row, b.index(column)}, lanes, count);
+      factors.push_back(divideBySum(probabilities[column / lanes], sum));
+    });
+    storeMarginals(row, probabilities);
+    b.loop(b.index(0), b.index(labels), 1, [&](Value from) {
+      Value sum = b.zeros(lanes);
+      forChunks([&](int64_t column, int64_t count) {
+        SmallVector<Value> at{row, from, b.index(column)};
+        Value pair = b.mulF(b.loadPrefix(pairs, at, lanes, count), factors[column / lanes]);
+        b.storePrefix(pair, pairs, at, count);
+        sum = b.addF(sum, pair);
+      });
+      b.store(b.sumLanes(sum), scores, from);
+    });
+    SmallVector<Value> result;
+    forChunks([&](int64_t column, int64_t count) {
+      result.push_back(b.loadPrefix(scores, b.index(column), lanes, count));
+    });
+    return result;
+  }
+
+  /// A sum is at least 1, its largest term, or it is a sum of nothing: then the quotient is 0.
+  Value divideBySum(Value value, Value sum) {
+    return b.divF(value, b.atLeast(sum, b.constantLike(sum.getType(), 1.0)));
+  }
+
+  void storeMarginals(Value row, ValueRange values) {
+    forChunks([&](int64_t column, int64_t count) {
+      b.storePrefix(values[column / lanes], marginals, {row, b.index(column)}, count);
+    });
+  }
+
+  void clearPairs(Value row) {
+    b.loop(b.index(0), b.index(labels), 1, [&](Value from) {
+      forChunks([&](int64_t column, int64_t count) {
+        b.storePrefix(b.zeros(lanes), pairs, {row, from, b.index(column)}, count);
+      });
+    });
+  }
+
+  /// The largest of all lanes, as a finite number (or NaN).
+  Value finiteMax(ArrayRef<Value> values) {
+    Value largest = values.front();
+    for (Value value : values.drop_front())
+      largest = b.atLeast(largest, value);
+    largest = b.maxLanes(largest);
+    return b.atMost(b.atLeast(largest, scalar(-largestFinite)), scalar(largestFinite));
+  }
+
+  Value scalar(double value) { return b.constantLike(b.getF32Type(), value); }
+
+  /// `value` with `other` in the lanes from `count` on.
+  Value keepPrefix(Value value, int64_t count, double other) {
+    if (count == lanes)
+      return value;
+    SmallVector<bool> mask(lanes, false);
+    std::fill_n(mask.begin(), count, true);
+    Value isKept = arith::ConstantOp::create(
+        b, DenseElementsAttr::get(VectorType::get(lanes, b.getI1Type()), mask));
+    return b.select(isKept, value, b.constantLike(value.getType(), other));
+  }
+
+  void forChunks(llvm::function_ref<void(int64_t column, int64_t count)> body) {
+    b.prefixChunks(labels, lanes, body);
+  }
+};
+
+} // namespace
+
+func::FuncOp buildForwardBackwardKernel(ModuleOp module, const Target &target,
+                                        const ForwardBackwardConfig &config) {
+  Builder types(module.getContext());
+  Type f32 = types.getF32Type();
+  int64_t dynamic = ShapedType::kDynamic, labels = config.labels;
+  std::string name =
+      llvm::formatv("trimod_crf_{0}_{1}_l{2}", config.hasMarginals ? "marginals" : "log_partition",
+                    target.suffix(), config.labels);
+  SmallVector<Type> arguments{rowsType(labels, f32),
+                              contiguousType({labels}, f32),
+                              contiguousType({labels, labels}, f32),
+                              contiguousType({labels}, f32),
+                              contiguousType({dynamic}, types.getIndexType()),
+                              contiguousType({padLabels(labels)}, f32),
+                              contiguousType({dynamic}, f32)};
+  if (config.hasMarginals)
+    arguments.append(
+        {contiguousType({dynamic, labels}, f32), contiguousType({dynamic, labels, labels}, f32)});
+  return getOrCreateKernel(module, name, arguments, [&](KernelBuilder &b, ValueRange v) {
+    ForwardBackwardKernel kernel{b, labels, v[0], v[1], v[2], v[3], v[4], v[5], v[6], {}, {}};
+    if (config.hasMarginals) {
+      kernel.marginals = v[7];
+      kernel.pairs = v[8];
+    }
+    kernel.build();
+  });
+}
+
+} // namespace trimod
