@@ -75,8 +75,8 @@ class Best:
 
 
 def fit(model, stages, dev, options, resume):
-    """Trains through the stages. Each leaves the weights that options.keep names: those of the
-    best dev epoch, those of the last one, or the mean over the last options.average_epochs."""
+    """Trains through the stages. The last one leaves the weights that options.keep names: those of
+    the best dev epoch, those of the last one, or the mean over the last options.average_epochs."""
     rng = np.random.default_rng(options.seed)
     saved = resume.read()
     names = [stage.name for stage in stages]
@@ -84,6 +84,8 @@ def fit(model, stages, dev, options, resume):
         count = -(-len(stage.posts) // options.batch)
         optimizer = Optimizer(model, options, stage.rate, count, stage.epochs)
         average, best, done = Average(), Best(), 0
+        first_averaged = stage.epochs - options.average_epochs + 1
+        averaging = stage is stages[-1] and options.keep == "average"
         if saved:
             model.load_state_dict(saved["model"])
             optimizer.load_state(saved["optimizer"])
@@ -93,10 +95,8 @@ def fit(model, stages, dev, options, resume):
             done, saved = saved["epoch"], None
         for epoch in range(done + 1, stage.epochs + 1):
             started = time.monotonic()
-            averaging = options.keep == "average" and epoch > stage.epochs - options.average_epochs
-            loss = train_epoch(
-                model, stage, epoch, optimizer, average if averaging else None, options, rng
-            )
+            sampled = average if averaging and epoch >= first_averaged else None
+            loss = train_epoch(model, stage, epoch, optimizer, sampled, options, rng)
             result = dev_score(model, dev)
             report(
                 f"{stage.name} epoch {epoch:2}/{stage.epochs}: loss {loss:.3f}, dev F1 "
@@ -113,15 +113,9 @@ def fit(model, stages, dev, options, resume):
                 best=(best.f1, best.epoch, best.state),
                 rng=rng.bit_generator.state,
             )
-        keep(model, best, average, stage, dev, options)
-
-
-def keep(model, best, average, stage, dev, options):
     if options.keep == "best":
         model.load_state_dict(best.state)
-        report(f"{stage.name}: kept epoch {best.epoch}, dev F1 {best.f1:.2f}")
+        report(f"kept epoch {best.epoch}, dev F1 {best.f1:.2f}")
     elif options.keep == "average":
         model.load_state_dict(average.state)
-        report(
-            f"{stage.name}: mean of {average.count} weights, dev F1 {dev_score(model, dev).f1:.2f}"
-        )
+        report(f"mean of {average.count} weights, dev F1 {dev_score(model, dev).f1:.2f}")
