@@ -151,7 +151,10 @@ def add_model_options(group):
         help="leave parts out (the exported form stays the same)",
     )
     group.add_argument(
-        "--visual-words", type=int, help="use only the first K content words of a caption"
+        "--visual-words",
+        type=int,
+        metavar="K",
+        help="use only the first K of the content words that --features gives",
     )
 
 

@@ -32,15 +32,24 @@ def kept(path, make):
     return np.load(path, allow_pickle=False)
 
 
+def runtime_options(options):
+    """What --without and --visual-words ask of the text rules; the vocabulary says it to them."""
+    limits = {}
+    if "captions" in options.without:
+        limits["visual_words"] = 0
+    elif options.visual_words is not None:
+        limits["visual_words"] = options.visual_words
+    if "hashtags" in options.without:
+        limits["hashtag_words"] = 0
+    return limits
+
+
 def leave_out(posts, options):
-    """The context words that --without and --visual-words ask to leave out."""
+    """Features come from the text rules without a vocabulary, so their limits are kept here."""
+    limits = runtime_options(options)
     for post in posts:
-        if "captions" in options.without:
-            post.visual_words = []
-        if "hashtags" in options.without:
-            post.hashtag_words = []
-        if options.visual_words is not None:
-            post.visual_words = post.visual_words[: options.visual_words]
+        post.visual_words = post.visual_words[: limits.get("visual_words")]
+        post.hashtag_words = post.hashtag_words[: limits.get("hashtag_words")]
     return posts
 
 
@@ -108,7 +117,8 @@ def prepare(options):
     add_features(train, options.runtime)
     add_features(dev, options.runtime)
     sources = Sources(options, train)
-    vocabulary = Vocabulary(choose_words(options, sources), choose_chars(train), LABELS)
+    words, chars = choose_words(options, sources), choose_chars(train)
+    vocabulary = Vocabulary(words, chars, LABELS, runtime_options(options))
     every, entity = unknown_share(dev, vocabulary)
     report(
         f"vocabulary: {len(vocabulary.words)} words, {len(vocabulary.chars)} characters; "

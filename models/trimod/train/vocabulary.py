@@ -9,8 +9,10 @@ SPECIAL_CHARS = ["<pad>", "<unk>"]
 
 
 class Vocabulary:
-    def __init__(self, words, chars, labels):
+    def __init__(self, words, chars, labels, options=None):
+        """options: what the runtime's text rules are to do otherwise, by name."""
         self.words, self.chars, self.labels = list(words), list(chars), list(labels)
+        self.options = dict(options or {})
         self._word_ids = {word: index for index, word in enumerate(self.words)}
         self._char_ids = {char: index for index, char in enumerate(self.chars)}
 
@@ -23,6 +25,8 @@ class Vocabulary:
 
     def save(self, path):
         content = {"words": self.words, "chars": self.chars, "labels": self.labels}
+        if self.options:
+            content["options"] = self.options
         with open(path, "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False, indent=0)
             file.write("\n")
@@ -31,7 +35,7 @@ class Vocabulary:
     def load(cls, path):
         with open(path, encoding="utf-8") as file:
             content = json.load(file)
-        return cls(content["words"], content["chars"], content["labels"])
+        return cls(content["words"], content["chars"], content["labels"], content.get("options"))
 
 
 def choose_chars(posts, minimum=2):
