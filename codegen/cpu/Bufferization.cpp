@@ -90,6 +90,13 @@ ResultBuffers buildEmbedding(EmbeddingOp op, KernelCall &call) {
   return SmallVector<Value>{result};
 }
 
+LogicalResult checkPanelWidth(Operation *op, int64_t width, const Target &target) {
+  if (width % target.lanes() == 0)
+    return success();
+  return op->emitOpError("has panels of ") << width << " columns, expected a multiple of the "
+                                           << target.lanes() << " lanes of " << target.name();
+}
+
 ResultBuffers buildLinear(PackedLinearOp op, KernelCall &call) {
   LinearConfig config;
   config.inner = lastDimSize(op.getX());
@@ -99,10 +106,8 @@ ResultBuffers buildLinear(PackedLinearOp op, KernelCall &call) {
   if (failed(requireStatic(op, "shape of its weights",
                            {config.inner, config.panelWidth, dimSize(op.getW(), 0)})))
     return failure();
-  if (config.panelWidth % call.getTarget().lanes() != 0)
-    return op.emitOpError("has panels of ")
-           << config.panelWidth << " columns, expected a multiple of the "
-           << call.getTarget().lanes() << " lanes of " << call.getTarget().name();
+  if (failed(checkPanelWidth(op, config.panelWidth, call.getTarget())))
+    return failure();
   Value x = call.getBuffer(op.getX());
   Value result = call.allocateResult(op.getResult(), leadingSizes(call, x, 1));
   SmallVector<Value> arguments = {call.asRows(x), call.getBuffer(op.getW())};
@@ -111,6 +116,49 @@ ResultBuffers buildLinear(PackedLinearOp op, KernelCall &call) {
   arguments.push_back(call.asRows(result));
   auto kernel = buildLinearKernel(call.getModule(), call.getTarget(), config);
   if (failed(call.emit(kernel, arguments)))
+    return failure();
+  return SmallVector<Value>{result};
+}
+
+ResultBuffers buildConv1d(PackedConv1dOp op, KernelCall &call) {
+  ConvConfig config;
+  config.channels = lastDimSize(op.getX());
+  config.kernel = op.getKernel();
+  config.columns = op.getColumns();
+  config.panelWidth = lastDimSize(op.getW());
+  config.hasBias = bool(op.getB());
+  config.activation = op.getActivation();
+  if (failed(requireStatic(op, "shape of its weights",
+                           {config.channels, config.panelWidth, dimSize(op.getW(), 0)})) ||
+      failed(checkPanelWidth(op, config.panelWidth, call.getTarget())))
+    return failure();
+  Value x = call.getBuffer(op.getX());
+  Value rows = call.dim(x, 0);
+  Value result = call.allocateResult(op.getResult(), leadingSize(op.getResult(), rows));
+  SmallVector<Value> arguments = {x, call.getBuffer(op.getW())};
+  if (op.getB())
+    arguments.push_back(call.getBuffer(op.getB()));
+  Type index = IndexType::get(op.getContext()), f32 = Float32Type::get(op.getContext());
+  arguments.append({call.getOffsets(op.getOffsets(), rows),
+                    call.allocate({ShapedType::kDynamic}, index, {rows}),
+                    call.allocate({config.scratchValues(call.getTarget())}, f32), result});
+  auto kernel = buildConvKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, arguments)))
+    return failure();
+  return SmallVector<Value>{result};
+}
+
+ResultBuffers buildMaxOverTime(MaxOverTimeOp op, KernelCall &call) {
+  MaxOverTimeConfig config{lastDimSize(op.getX())};
+  if (failed(requireStatic(op, "number of columns", {config.columns})))
+    return failure();
+  Value x = call.getBuffer(op.getX());
+  Value offsets = call.getOffsets(op.getOffsets(), call.dim(x, 0));
+  // Of one segment the result is [C], whose dimension is static.
+  Value result =
+      call.allocateResult(op.getResult(), leadingSize(op.getResult(), call.getSegments(offsets)));
+  auto kernel = buildMaxOverTimeKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, {x, offsets, call.asRows(result)})))
     return failure();
   return SmallVector<Value>{result};
 }
@@ -278,6 +326,7 @@ ResultBuffers buildViterbi(CrfViterbiOp op, KernelCall &call) {
 llvm::ArrayRef<llvm::StringRef> getKernelOpNames() {
   static constexpr llvm::StringRef names[] = {
       EmbeddingOp::getOperationName(),      PackedLinearOp::getOperationName(),
+      PackedConv1dOp::getOperationName(),   MaxOverTimeOp::getOperationName(),
       PackedGruOp::getOperationName(),      AttentionContextOp::getOperationName(),
       AttentionMergeOp::getOperationName(), CrfLogPartitionOp::getOperationName(),
       CrfMarginalsOp::getOperationName(),   CrfNbestOp::getOperationName(),
@@ -292,6 +341,8 @@ void registerBufferizationModels(DialectRegistry &registry) {
                          memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
     EmbeddingOp::attachInterface<KernelModel<EmbeddingOp, buildEmbedding>>(*context);
     PackedLinearOp::attachInterface<KernelModel<PackedLinearOp, buildLinear>>(*context);
+    PackedConv1dOp::attachInterface<KernelModel<PackedConv1dOp, buildConv1d>>(*context);
+    MaxOverTimeOp::attachInterface<KernelModel<MaxOverTimeOp, buildMaxOverTime>>(*context);
     PackedGruOp::attachInterface<KernelModel<PackedGruOp, buildGru>>(*context);
     AttentionContextOp::attachInterface<KernelModel<AttentionContextOp, buildAttentionContext>>(
         *context);

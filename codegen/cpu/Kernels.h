@@ -30,6 +30,35 @@ struct LinearConfig {
 mlir::func::FuncOp buildLinearKernel(mlir::ModuleOp module, const Target &target,
                                      const LinearConfig &config);
 
+/// trimod.packed_conv1d over the segments that offsets [N + 1] name.
+struct ConvConfig {
+  int64_t channels; // C
+  int64_t kernel;   // K
+  int64_t columns;  // O
+  int64_t panelWidth;
+  bool hasBias = false;
+  Activation activation = Activation::None;
+
+  /// Rows of zeros between segments.
+  int64_t border() const { return (kernel - 1) / 2; }
+  /// Number of f32 values of scratch.
+  int64_t scratchValues(const Target &target) const;
+};
+
+/// (x rows [T, C], w contiguous [P, K*C, V], bias contiguous [P*V] if any, offsets contiguous index
+/// [N + 1], index scratch contiguous [T], scratch contiguous [scratchValues], y rows [T, O]).
+mlir::func::FuncOp buildConvKernel(mlir::ModuleOp module, const Target &target,
+                                   const ConvConfig &config);
+
+/// trimod.max_over_time over the segments that offsets [N + 1] name.
+struct MaxOverTimeConfig {
+  int64_t columns; // C
+};
+
+/// (x rows [T, C], offsets contiguous index [N + 1], result rows [N, C]).
+mlir::func::FuncOp buildMaxOverTimeKernel(mlir::ModuleOp module, const Target &target,
+                                          const MaxOverTimeConfig &config);
+
 /// result[t, :] = table[ids[t], :], widened to f32.
 struct EmbeddingConfig {
   int64_t width;

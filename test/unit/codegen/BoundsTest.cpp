@@ -78,6 +78,59 @@ TEST(Bounds, Linear) {
   }
 }
 
+TEST(Bounds, Conv) {
+  for (IsaLevel level : getRunnableLevels()) {
+    Target target{level};
+    int64_t lanes = target.lanes();
+    const ConvConfig config{11, 3, lanes + 5, lanes, true, Activation::Tanh};
+    Guarded<float> x(7 * 11), w(2 * 33 * lanes), bias(2 * lanes), y(7 * (lanes + 5));
+    Guarded<float> scratch(config.scratchValues(target));
+    Guarded<int64_t> offsets(std::vector<int64_t>{0, 1, 1, 2, 7}), positions(7);
+    run(
+        level,
+        +[](KernelHarness &h) {
+          int64_t lanes = h.getTarget().lanes();
+          return buildConvKernel(h.getModule(), h.getTarget(),
+                                 {11, 3, lanes + 5, lanes, true, Activation::Tanh});
+        },
+        x.rows(11), view<float, 3>(w.data, {2, 33, lanes}), bias.all(), offsets.all(),
+        positions.all(), scratch.all(), y.rows(lanes + 5));
+  }
+}
+
+// As many rows as the scratch of a block has room for: every row a segment of its own.
+TEST(Bounds, ConvOfManySegments) {
+  for (IsaLevel level : getRunnableLevels()) {
+    Target target{level};
+    int64_t lanes = target.lanes(), rows = 400;
+    const ConvConfig config{3, 5, 4, lanes};
+    Guarded<float> x(rows * 3), w(15 * lanes), y(rows * 4), scratch(config.scratchValues(target));
+    Guarded<int64_t> offsets(rows + 1), positions(rows);
+    for (int64_t i = 0; i <= rows; ++i)
+      offsets.data[i] = i;
+    run(
+        level,
+        +[](KernelHarness &h) {
+          return buildConvKernel(h.getModule(), h.getTarget(), {3, 5, 4, h.getTarget().lanes()});
+        },
+        x.rows(3), view<float, 3>(w.data, {1, 15, lanes}), offsets.all(), positions.all(),
+        scratch.all(), y.rows(4));
+  }
+}
+
+TEST(Bounds, MaxOverTime) {
+  for (IsaLevel level : getRunnableLevels()) {
+    Guarded<float> x(5 * 29), result(3 * 29);
+    Guarded<int64_t> offsets(std::vector<int64_t>{0, 2, 2, 5});
+    run(
+        level,
+        +[](KernelHarness &h) {
+          return buildMaxOverTimeKernel(h.getModule(), h.getTarget(), {29});
+        },
+        x.rows(29), offsets.all(), result.rows(29));
+  }
+}
+
 TEST(Bounds, Gru) {
   for (IsaLevel level : getRunnableLevels()) {
     const GruConfig config{29, Direction::Bidirectional};

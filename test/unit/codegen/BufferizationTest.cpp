@@ -67,6 +67,39 @@ TEST(Bufferization, LinearOfAnyRank) {
   EXPECT_EQ(take(row), std::vector<float>(expected.begin() + 9, expected.begin() + 18));
 }
 
+TEST(Bufferization, ConvWithoutOffsetsIsOneSegment) {
+  KernelHarness harness(IsaLevel::V3);
+  compileTensors(harness, R"(
+    !x = tensor<?x3xf32>
+    !w = tensor<1x9x8xf32>
+    !b = tensor<8xf32>
+    func.func @segments(%x: !x, %w: !w, %b: !b, %o: tensor<?xindex>) -> (tensor<?x5xf32>, tensor<?x5xf32>) {
+      %y = trimod.packed_conv1d %x, %w bias(%b) offsets(%o) kernel = 3 columns = 5 activation = relu : !x, !w, !b, tensor<?xindex>
+      %m = trimod.max_over_time %y offsets(%o) : tensor<?x5xf32>, tensor<?xindex>
+      return %y, %m : tensor<?x5xf32>, tensor<?x5xf32>
+    }
+    func.func @one(%x: !x, %w: !w, %b: !b) -> (tensor<?x5xf32>, tensor<5xf32>) {
+      %y = trimod.packed_conv1d %x, %w bias(%b) kernel = 3 columns = 5 activation = relu : !x, !w, !b
+      %m = trimod.max_over_time %y : tensor<?x5xf32>
+      return %y, %m : tensor<?x5xf32>, tensor<5xf32>
+    })");
+  std::vector<float> x = randomFloats(7 * 3, 1), w = randomFloats(9 * 8, 2), b = randomFloats(8, 3);
+  std::vector<int64_t> offsets = {0, 7};
+  auto rows = view<float, 2>(x.data(), {7, 3});
+  auto weights = view<float, 3>(w.data(), {1, 9, 8});
+  struct {
+    MemRef<float, 2> y, max;
+  } segments;
+  harness.callWithResults("segments", segments, rows, weights, viewAll(b), viewAll(offsets));
+  struct {
+    MemRef<float, 2> y;
+    MemRef<float, 1> max;
+  } one;
+  harness.callWithResults("one", one, rows, weights, viewAll(b));
+  EXPECT_EQ(take(one.y), take(segments.y));
+  EXPECT_EQ(take(one.max), take(segments.max));
+}
+
 TEST(Bufferization, GruWithoutOffsetsIsOneSegment) {
   KernelHarness harness(IsaLevel::V3);
   compileTensors(harness, R"(
