@@ -30,10 +30,18 @@ LogicalResult trimod::checkShape(std::optional<Location> loc, StringRef what, Va
 // Row-wise layers
 //===----------------------------------------------------------------------===//
 
-LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
                                             Adaptor op, SmallVectorImpl<Type> &results) {
+  RankedTensorType table = tensorType(op.getTable());
+  if (table.getElementType().isInteger(8) && !op.getScales())
+    return emitOptionalError(loc, "scales: expected one f32 for each row of ", table, ", got none");
+  if (!table.getElementType().isInteger(8) && op.getScales())
+    return emitOptionalError(loc, "scales: expected none, because only rows of i8 have them, got ",
+                             op.getScales().getType(), " for ", table);
+  if (op.getScales() && failed(checkShape(loc, "scales", op.getScales(), {table.getDimSize(0)})))
+    return failure();
   SmallVector<int64_t> shape(tensorType(op.getIds()).getShape());
-  shape.push_back(tensorType(op.getTable()).getDimSize(1));
+  shape.push_back(table.getDimSize(1));
   results.push_back(RankedTensorType::get(shape, Float32Type::get(context)));
   return success();
 }

@@ -53,13 +53,14 @@ LogicalResult MapOp::lift(Lifter &lifter) {
 }
 
 LogicalResult EmbeddingOp::lift(Lifter &lifter) {
-  if (failed(lifter.requireUniform(*this, getTable(), "the rows of the table")))
+  if (failed(lifter.requireUniform(*this, getOperands().drop_front(), "the rows of the table")))
     return failure();
   Lifted ids = lifter.get(getIds());
   if (ids.kind == Lifted::Kind::Rows && failed(lifter.requireFixedShape(*this)))
     return failure();
-  Value table = lifter.get(getTable()).values;
-  Value all = EmbeddingOp::create(lifter.getBuilder(), getLoc(), ids.values, table).getResult();
+  Value scales = getScales() ? lifter.get(getScales()).values : Value();
+  Value all = EmbeddingOp::create(lifter.getBuilder(), getLoc(), ids.values,
+                                  lifter.get(getTable()).values, scales);
   lifter.setLike(getResult(), all, ids);
   return success();
 }

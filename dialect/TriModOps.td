@@ -185,16 +185,24 @@ def TriMod_ScanOp : TriMod_Op<"scan", [TriMod_LoopLike, RecursiveMemoryEffects,
 def TriMod_EmbeddingOp : TriMod_Op<"embedding", [TriMod_Lift, Pure, InferTypeOpAdaptor]> {
   let summary = "rows of a table: ids of any shape S give S x width";
   let description = [{
-    result[s, :] = table[ids[s], :]. A table of f16 is widened in the gather.
+    result[s, :] = table[ids[s], :]. A table of f16 is widened in the gather. A
+    table of i8 has one scale a row, and is multiplied by it in the gather:
+    result[s, :] = scales[ids[s]] * table[ids[s], :], rounded once.
     Ids are below the number of rows; the runtime makes sure of it.
 
     ```mlir
     %e = trimod.embedding %words, %table : tensor<?xi32>, tensor<?x200xf16>
+    %q = trimod.embedding %words, %rows scales(%scales)
+        : tensor<?xi32>, tensor<?x200xi8>, tensor<?xf32>
     ```
+    Errors: a table of i8 without scales, scales for another table, another
+    number of scales than of rows.
   }];
-  let arguments = (ins TensorOf<[I32]>:$ids, 2DTensorOf<[F32, F16]>:$table);
+  let arguments = (ins TensorOf<[I32]>:$ids, 2DTensorOf<[F32, F16, I8]>:$table,
+                       Optional<TriMod_Vector>:$scales);
   let results = (outs TriMod_Float:$result);
-  let assemblyFormat = "$ids `,` $table attr-dict `:` type(operands)";
+  let assemblyFormat =
+      "$ids `,` $table (`scales` `(` $scales^ `)`)? attr-dict `:` type(operands)";
 }
 
 def TriMod_LinearOp : TriMod_Op<"linear", [TriMod_Lift, Pure, InferTypeOpAdaptor]> {

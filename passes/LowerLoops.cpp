@@ -95,12 +95,22 @@ struct EmbeddingToLinalg : OpRewritePattern<EmbeddingOp> {
           Value column = linalg::IndexOp::create(builder, loc, rank);
           Value value =
               tensor::ExtractOp::create(builder, loc, op.getTable(), ValueRange{row, column});
-          if (!value.getType().isF32())
-            value = arith::ExtFOp::create(builder, loc, builder.getF32Type(), value);
-          linalg::YieldOp::create(builder, loc, value);
+          linalg::YieldOp::create(builder, loc, widen(op, value, row, builder, loc));
         });
     rewriter.replaceOpWithNewOp<tensor::CastOp>(op, op.getType(), gather.getResult(0));
     return success();
+  }
+
+private:
+  /// An element of `row` of the table as f32.
+  static Value widen(EmbeddingOp op, Value value, Value row, OpBuilder &builder, Location loc) {
+    if (value.getType().isF32())
+      return value;
+    if (!op.getScales())
+      return arith::ExtFOp::create(builder, loc, builder.getF32Type(), value);
+    value = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), value);
+    Value scale = tensor::ExtractOp::create(builder, loc, op.getScales(), row);
+    return arith::MulFOp::create(builder, loc, value, scale);
   }
 };
 

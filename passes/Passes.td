@@ -567,6 +567,47 @@ def ProjectInputs : TriMod_Pass<"trimod-project-inputs", "::mlir::func::FuncOp">
   }];
 }
 
+def Quantize : TriMod_Pass<"trimod-quantize", "::mlir::ModuleOp"> {
+  let summary = "Keep weights in other types of numbers";
+  let description = [{
+    `precision=embedding:FORMAT` gives the table of every `trimod.embedding` the
+    type f32, f16 or int8; without it tables stay as the weights are. A table in
+    int8 is two parameters: rows of i8 under the table's key, and one f32 scale a
+    row, under the key with `.scale` behind it.
+
+    Symmetric, row by row: scale = max |row| / 127, element = value / scale
+    rounded to the nearest integer (ties to even). A row of zeros has scale 0 and
+    zeros. What an embedding reads differs from the value by at most scale / 2,
+    and the rounding of f32.
+
+    Why: a table of words is most of a model, and a row is read a few times a
+    post: half or a quarter of its bytes are the artefact's, and the gather's.
+
+    This pass changes types alone. The numbers are converted once, before
+    the weights are embedded, and not by ops that `trimod-outline-init` could take
+    out: those would leave a table of its own to every function and instruction
+    level. With external weights, the file must hold what the types say:
+    `trimod-compile --emit=weights` writes it.
+
+    Requires: functions inlined, parameters of static type (`trimod-specialize`).
+    A table stays as it is, with a missed remark (category `trimod-schedule`), if
+    anything but an embedding reads it, if another parameter has its key or that
+    of its scales, or if it is int8 already. Error: a precision that is not PART:FORMAT.
+
+    ```mlir
+    trimod.parameter @words "words.weight" : tensor<5000x200xf16>
+    %e = trimod.embedding %ids, %table : tensor<?xi32>, tensor<5000x200xf16>
+    // becomes
+    trimod.parameter @words "words.weight" : tensor<5000x200xi8>
+    trimod.parameter @words_scale "words.weight.scale" : tensor<5000xf32>
+    %e = trimod.embedding %ids, %table scales(%scales)
+        : tensor<?xi32>, tensor<5000x200xi8>, tensor<5000xf32>
+    ```
+  }];
+  let options = [ListOption<"precision", "precision", "std::string",
+                            "PART:FORMAT; parts: embedding; formats: f32, f16, int8">];
+}
+
 def RefineShapes : TriMod_Pass<"trimod-refine-shapes", "::mlir::func::FuncOp"> {
   let summary = "Propagate the sizes of parameters to everything computed from them";
   let description = [{
@@ -628,11 +669,18 @@ def Specialize : TriMod_Pass<"trimod-specialize", "::mlir::ModuleOp"> {
     model file says `?`, and a weight file that does not belong to the model is
     refused here, with the line of the model, and not at run time.
 
+    The table of embeddings may be in int8 in the file, although the model says
+    f16 or f32: rows of I8 under the parameter's key, and one F32 scale a row under
+    the key with `.scale` behind it (as `trimod-quantize` makes them). The
+    parameter becomes i8, one for the scales is added, and embeddings take both.
+
     Requires: nothing. Guarantees: every parameter has a static type that agrees
     with the files. `trimod-refine-shapes` takes the sizes further.
     Errors: a tensor that two files have (with both); at the parameter, no such
     tensor (with the name that is nearest), or a different element type, rank or
-    size. At most five are reported. Tensors that no parameter names are a warning.
+    size; rows of int8 without scales, with others than one a row, or that
+    something other than an embedding reads. At most five are reported. Tensors
+    that no parameter names are a warning.
 
     ```mlir
     trimod.parameter @words "word_embedding.weight" : tensor<?x200xf32>

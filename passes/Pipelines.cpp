@@ -94,6 +94,8 @@ static void buildBatchedPhase(PhaseBuilder &phase, const PipelineOptions &option
 }
 
 static void buildScheduledPhase(PhaseBuilder &phase, const PipelineOptions &options) {
+  if (!options.precision.empty())
+    phase.add(createQuantize({llvm::to_vector(options.precision)}));
   phase.addToFunctions(createProjectInputs());
   phase.addToFunctions(createHoistAttentionContext());
   phase.cleanUp();

@@ -40,6 +40,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                         llvm::cl::init(8)};
   ListOption<std::string> kernels{*this, "kernels",
                                   llvm::cl::desc("ops that code generation has kernels for")};
+  ListOption<std::string> precision{
+      *this, "precision", llvm::cl::desc("PART:FORMAT (trimod-quantize); else as weights are")};
   ListOption<std::string> skip{*this, "skip", llvm::cl::desc("optional passes to leave out")};
 };
 

@@ -1,5 +1,6 @@
 //===- Specialize.cpp - sizes of parameters from the weights ---------------===//
 
+#include "passes/EmbeddingTable.h"
 #include "passes/Passes.h"
 #include "runtime/Safetensors.h"
 #include "llvm/ADT/StringSet.h"
@@ -98,7 +99,8 @@ struct Specialize : trimod::impl::SpecializeBase<Specialize> {
 private:
   LogicalResult specializeParameters(ModuleOp module, const Safetensors &file) {
     unsigned errors = 0;
-    for (auto parameter : module.getOps<ParameterOp>())
+    // Scales of quantized tables are added on the way.
+    for (auto parameter : llvm::to_vector(module.getOps<ParameterOp>()))
       if (failed(specialize(parameter, file)) && ++errors == kMaxErrors)
         break;
     if (errors == kMaxErrors)
@@ -112,6 +114,9 @@ private:
     const TensorView *tensor = file.find(std::string(parameter.getKey()));
     if (!tensor)
       return reportMissing(parameter, file);
+    if (tensor->type == trimod::TensorType::I8 && isDeclaredAsFloats(parameter) &&
+        failed(takeScaledRows(parameter, *tensor, file)))
+      return failure();
     auto declared = cast<RankedTensorType>(parameter.getType());
     if (elementType(tensor->type, &getContext()) != declared.getElementType())
       return reportMismatch(parameter, *tensor, "element types differ");
@@ -124,6 +129,36 @@ private:
                               "sizes of dimension " + std::to_string(dimension) + " differ");
     }
     parameter.setTypeAttr(TypeAttr::get(declared.clone(tensor->shape)));
+    return success();
+  }
+
+  static bool isDeclaredAsFloats(ParameterOp parameter) {
+    auto type = cast<RankedTensorType>(parameter.getType());
+    return type.getRank() == 2 && isa<Float16Type, Float32Type>(type.getElementType());
+  }
+
+  /// The file has a table in rows of int8 with scales, where the model says floats.
+  LogicalResult takeScaledRows(ParameterOp parameter, const TensorView &rows,
+                               const Safetensors &file) {
+    if (rows.shape.size() != 2)
+      return reportMismatch(parameter, rows, "numbers of dimensions differ");
+    EmbeddingTable table(getOperation(), parameter);
+    if (Operation *other = table.getOtherReader()) {
+      InFlightDiagnostic error = reportMismatch(parameter, rows, "element types differ");
+      error.attachNote(other->getLoc())
+          << "rows of int8 are read by trimod.embedding alone, not by '" << other->getName() << "'";
+      return error;
+    }
+    const std::string key = getScaleKey(parameter.getKey());
+    const TensorView *scales = file.find(key);
+    if (!scales || scales->type != trimod::TensorType::F32 ||
+        scales->shape != std::vector<int64_t>{rows.shape[0]})
+      return parameter.emitError()
+             << "parameter @" << parameter.getSymName() << ": " << quote(parameter.getKey())
+             << " of " << rows.path << " is " << rows.describe() << ": expected its scales, "
+             << describeTensor("F32", {rows.shape[0]}) << ", as " << quote(key) << ", found "
+             << (scales ? scales->describe() : "no tensor of this name");
+    table.setScaledRows(rows.shape[0]);
     return success();
   }
 
@@ -140,7 +175,8 @@ private:
     return error << ", which has " << (names.empty() ? "no tensors" : listNames(names));
   }
 
-  LogicalResult reportMismatch(ParameterOp parameter, const TensorView &tensor, StringRef what) {
+  InFlightDiagnostic reportMismatch(ParameterOp parameter, const TensorView &tensor,
+                                    StringRef what) {
     return parameter.emitError() << "parameter @" << parameter.getSymName() << ": " << what
                                  << ": expected " << parameter.getType() << ", but "
                                  << quote(parameter.getKey()) << " of " << tensor.path << " is "

@@ -18,7 +18,7 @@ struct ElementType {
 constexpr ElementType kElementTypes[] = {
     {TRIMOD_F32, "f32", 4, TensorType::F32}, {TRIMOD_F16, "f16", 2, TensorType::F16},
     {TRIMOD_I32, "i32", 4, TensorType::I32}, {TRIMOD_INDEX, "index", 8, TensorType::I64},
-    {TRIMOD_U8, "u8", 1, TensorType::U8},
+    {TRIMOD_U8, "u8", 1, TensorType::U8},    {TRIMOD_I8, "i8", 1, TensorType::I8},
 };
 
 const ElementType *findElementType(std::int32_t dtype) {

@@ -10,10 +10,12 @@
 #include "codegen/artifact/Phases.h"
 #include "codegen/artifact/Reproducer.h"
 #include "codegen/artifact/VocabularyCheck.h"
+#include "codegen/artifact/WeightConversion.h"
 #include "codegen/cpu/Bufferization.h"
 #include "dialect/Lifter.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
+#include "passes/Precision.h"
 #include "passes/Remarks.h"
 #include "runtime/Vocabulary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -89,6 +91,7 @@ private:
   LogicalResult writeModule(ModuleOp module);
   LogicalResult writeCode(ModuleOp module, trimod_isa_level level, CodeKind kind);
   LogicalResult writeArtefact();
+  LogicalResult writeWeights();
   LogicalResult commit(llvm::Error written);
 
   LogicalResult fail(const Twine &message) {
@@ -124,7 +127,8 @@ private:
 //===----------------------------------------------------------------------===//
 
 static bool showsOneLevel(EmitKind kind) {
-  return kind == EmitKind::MLIR || kind == EmitKind::LLVMIR || kind == EmitKind::Assembly;
+  return kind == EmitKind::MLIR || kind == EmitKind::LLVMIR || kind == EmitKind::Assembly ||
+         kind == EmitKind::Weights;
 }
 
 /// Each level once; without any, those that the kind of output has room for.
@@ -145,6 +149,8 @@ std::string trimod::findUsageError(const CompilerOptions &options) {
     if (!llvm::is_contained(getOptionalPasses(), pass))
       return "cannot leave out '" + pass + "': expected one of " +
              llvm::join(getOptionalPasses(), ", ");
+  if (llvm::Expected<Precision> precision = parsePrecision(options.precision); !precision)
+    return llvm::toString(precision.takeError());
   if (options.emit == EmitKind::Executable && options.vocabularies.empty())
     return "no vocabulary: expected --vocabulary FILE, because an executable reads text "
            "(--emit=so makes a library that takes numbers)";
@@ -224,6 +230,7 @@ LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_i
   PipelineOptions pipeline;
   pipeline.weights = options.weights;
   pipeline.entries = entries;
+  pipeline.precision = options.precision;
   pipeline.skip = options.skippedPasses;
   if (level)
     pipeline.lanes = getTarget(*level).lanes();
@@ -306,6 +313,8 @@ FailureOr<OwningOpRef<ModuleOp>> Compilation::runSchedule(trimod_isa_level level
   // With external weights the kernels phase exports the init functions.
   if (!options.embedsWeights)
     return module;
+  if (failed(convertWeights(*module, weights)))
+    return failure();
   auto lower = [&](ModuleOp init) -> FailureOr<std::vector<FunctionSignature>> {
     if (!hostSupports(IsaLevel::V3))
       return fail("cannot prepare the weights on this machine, which has no AVX2 and FMA: expected "
@@ -360,6 +369,7 @@ LogicalResult Compilation::compileLevel(trimod_isa_level level) {
   case EmitKind::Executable:
   case EmitKind::SharedLibrary:
   case EmitKind::Object:
+  case EmitKind::Weights:
     break;
   }
   llvm::Expected<ObjectCode> object =
@@ -424,6 +434,26 @@ LogicalResult Compilation::writeArtefact() {
   return commit(link(objects, kind, *output, options.linker));
 }
 
+/// The weights that the model reads, as the scheduled phase wants them.
+LogicalResult Compilation::writeWeights() {
+  progress("writing " + options.output);
+  if (failed(runPhase(Phase::Scheduled, *model, &levels.front())) ||
+      failed(convertWeights(*model, weights)))
+    return failure();
+  std::vector<NamedTensor> tensors;
+  for (auto parameter : model->getOps<ParameterOp>()) {
+    auto type = cast<RankedTensorType>(parameter.getType());
+    std::optional<trimod_dtype> element = getElementType(type.getElementType());
+    if (!element)
+      return parameter.emitError()
+             << "parameter @" << parameter.getSymName()
+             << ": expected elements of f32, f16, i32, index, i8 or u8, got " << type;
+    tensors.push_back({parameter.getKey().str(), {*element, type.getShape()}});
+  }
+  llvm::Expected<std::string> contents = weights.format(std::move(tensors));
+  return contents ? commit(output->write(*contents)) : fail(contents.takeError());
+}
+
 LogicalResult Compilation::run() {
   if (options.remarks && failed(collectRemarks(context, *options.remarks)))
     return fail("cannot collect remarks");
@@ -431,6 +461,8 @@ LogicalResult Compilation::run() {
     return failure();
   if (options.emit == EmitKind::MLIR && options.lastPhase <= Phase::Batched)
     return writeModule(*model);
+  if (options.emit == EmitKind::Weights)
+    return writeWeights();
   for (trimod_isa_level level : levels)
     if (failed(compileLevel(level)))
       return failure();

@@ -19,7 +19,7 @@ namespace trimod {
 
 class RemarkCollector;
 
-enum class EmitKind { Executable, SharedLibrary, Object, MLIR, LLVMIR, Assembly };
+enum class EmitKind { Executable, SharedLibrary, Object, MLIR, LLVMIR, Assembly, Weights };
 
 /// "x86-64-v3".
 llvm::StringRef getLevelName(trimod_isa_level level);
@@ -41,6 +41,8 @@ struct CompilerOptions {
   EmitKind emit = EmitKind::Executable;
   /// With EmitKind::MLIR, the phase whose program is written.
   Phase lastPhase = Phase::LLVM;
+  /// Types of numbers that weights are kept in (passes/Precision.h); as the weights are, if empty.
+  std::vector<std::string> precision;
   /// Optional passes to leave out (getOptionalPasses).
   std::vector<std::string> skippedPasses;
   /// A directory that gets the program after each phase; may be empty.

@@ -20,6 +20,8 @@ static StringRef getElementTypeName(trimod_dtype dtype) {
     return "index";
   case TRIMOD_U8:
     return "u8";
+  case TRIMOD_I8:
+    return "i8";
   }
   return "unknown";
 }
@@ -34,6 +36,7 @@ unsigned trimod::getElementSize(trimod_dtype dtype) {
   case TRIMOD_INDEX:
     return 8;
   case TRIMOD_U8:
+  case TRIMOD_I8:
     return 1;
   }
   return 0;
@@ -57,8 +60,10 @@ std::optional<trimod_dtype> trimod::getElementType(Type type) {
     return TRIMOD_I32;
   if (type.isIndex())
     return TRIMOD_INDEX;
-  if (type.isInteger(8))
+  if (type.isUnsignedInteger(8))
     return TRIMOD_U8;
+  if (type.isInteger(8))
+    return TRIMOD_I8;
   return std::nullopt;
 }
 

@@ -35,6 +35,14 @@ public:
   /// The weight of this key, exactly of this type. Error: no such weight, another type.
   llvm::Expected<Weight> find(llvm::StringRef key, const TensorSignature &expected) const;
 
+  /// The weight of this key, or nothing if there is none of a type that the runtime knows.
+  std::optional<Weight> lookup(llvm::StringRef key) const;
+
+  /// The contents of a safetensors file with these weights, the same for the same weights: a
+  /// header sorted by name, and data in which every tensor is aligned to its elements. Errors as
+  /// in find.
+  llvm::Expected<std::string> format(std::vector<NamedTensor> tensors) const;
+
 private:
   struct Computed {
     TensorSignature tensor;

@@ -76,16 +76,21 @@ SmallVector<Value> leadingSize(Value result, Value size) {
 }
 
 ResultBuffers buildEmbedding(EmbeddingOp op, KernelCall &call) {
+  using Element = EmbeddingConfig::Element;
   EmbeddingConfig config;
   config.width = lastDimSize(op.getTable());
-  config.halfTable = getElementTypeOrSelf(op.getTable().getType()).isF16();
+  Type element = getElementTypeOrSelf(op.getTable().getType());
+  config.element = element.isF32() ? Element::F32 : element.isF16() ? Element::F16 : Element::I8;
   if (failed(requireStatic(op, "table width", {config.width})))
     return failure();
   Value ids = call.getBuffer(op.getIds());
   Value result = call.allocateResult(op.getResult(), leadingSizes(call, ids, 0));
+  SmallVector<Value> arguments = {call.asVector(ids), call.getBuffer(op.getTable())};
+  if (op.getScales())
+    arguments.push_back(call.getBuffer(op.getScales()));
+  arguments.push_back(call.asRows(result));
   auto kernel = buildEmbeddingKernel(call.getModule(), call.getTarget(), config);
-  if (failed(call.emit(kernel,
-                       {call.asVector(ids), call.getBuffer(op.getTable()), call.asRows(result)})))
+  if (failed(call.emit(kernel, arguments)))
     return failure();
   return SmallVector<Value>{result};
 }

@@ -61,12 +61,15 @@ mlir::func::FuncOp buildMaxOverTimeKernel(mlir::ModuleOp module, const Target &t
 
 /// result[t, :] = table[ids[t], :], widened to f32.
 struct EmbeddingConfig {
+  enum class Element { F32, F16, I8 };
+
   int64_t width;
-  bool halfTable = false; // f16 instead of f32
+  Element element = Element::F32; // of the table
 };
 
-/// (ids contiguous i32 [T], table rows [V, width], result rows [T, width]). The kernel does not
-/// check ids: the runtime makes sure that they are below V.
+/// (ids contiguous i32 [T], table rows [V, width], for i8 scales contiguous [V] that rows are
+/// multiplied by, result rows [T, width]). The kernel does not check ids: the runtime makes sure
+/// that they are below V.
 mlir::func::FuncOp buildEmbeddingKernel(mlir::ModuleOp module, const Target &target,
                                         const EmbeddingConfig &config);
 

@@ -121,6 +121,24 @@ func.func @scan_stacked(%x: tensor<?x3xf32>, %h: tensor<3xf32>) {
   return
 }
 // -----
+func.func @embedding_without_scales(%i: tensor<?xi32>, %t: tensor<7x3xi8>) {
+  // expected-error @below {{scales: expected one f32 for each row of 'tensor<7x3xi8>', got none}}
+  %0 = trimod.embedding %i, %t : tensor<?xi32>, tensor<7x3xi8>
+  return
+}
+// -----
+func.func @embedding_of_halves_with_scales(%i: tensor<?xi32>, %t: tensor<7x3xf16>, %s: tensor<7xf32>) {
+  // expected-error @below {{scales: expected none, because only rows of i8 have them, got 'tensor<7xf32>' for 'tensor<7x3xf16>'}}
+  %0 = trimod.embedding %i, %t scales(%s) : tensor<?xi32>, tensor<7x3xf16>, tensor<7xf32>
+  return
+}
+// -----
+func.func @embedding_with_other_scales(%i: tensor<?xi32>, %t: tensor<7x3xi8>, %s: tensor<3xf32>) {
+  // expected-error @below {{scales: expected shape 7, got 'tensor<3xf32>'}}
+  %0 = trimod.embedding %i, %t scales(%s) : tensor<?xi32>, tensor<7x3xi8>, tensor<3xf32>
+  return
+}
+// -----
 func.func @linear(%x: tensor<?x3xf32>, %w: tensor<4x2xf32>) {
   // expected-error @below {{last dimension of x: expected 2 (the columns of w), got 3}}
   %0 = trimod.linear %x, %w : tensor<?x3xf32>, tensor<4x2xf32>

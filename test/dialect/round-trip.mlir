@@ -40,11 +40,13 @@ func.func @map(%x: !trimod.ragged<tensor<?x3xf32>>, %y: tensor<?x4xf32>) {
   return
 }
 // CHECK-LABEL: func @row_wise
-func.func @row_wise(%i: tensor<i32>, %x: tensor<?x2x3xf32>, %w: tensor<4x3xf32>, %b: tensor<4xf32>) {
+func.func @row_wise(%i: tensor<i32>, %x: tensor<?x2x3xf32>, %w: tensor<4x3xf32>, %b: tensor<4xf32>, %q: tensor<?x3xi8>) {
   // CHECK: %[[T:.*]] = trimod.get_parameter @w : tensor<?x3xf32>
   %t = trimod.get_parameter @w : tensor<?x3xf32>
   // CHECK: trimod.embedding %arg0, %[[T]] : tensor<i32>, tensor<?x3xf32>
   %0 = trimod.embedding %i, %t : tensor<i32>, tensor<?x3xf32>
+  // CHECK: trimod.embedding %arg0, %arg4 scales(%arg3) : tensor<i32>, tensor<?x3xi8>, tensor<4xf32>
+  %q0 = trimod.embedding %i, %q scales(%b) : tensor<i32>, tensor<?x3xi8>, tensor<4xf32>
   // CHECK: trimod.linear %{{.*}}, %arg2 : tensor<3xf32>, tensor<4x3xf32>
   %1 = trimod.linear %0, %w : tensor<3xf32>, tensor<4x3xf32>
   // CHECK: trimod.linear %arg1, %arg2 bias(%arg3) : tensor<?x2x3xf32>, tensor<4x3xf32>, tensor<4xf32>

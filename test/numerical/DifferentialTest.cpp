@@ -56,7 +56,8 @@ struct Distance {
 /// A model with random weights, compiled in many ways.
 class Model {
 public:
-  Model(const std::string &name, Cell cell, const std::string &trainedWeights, unsigned seed)
+  Model(const std::string &name, Cell cell, const std::string &trainedWeights, unsigned seed,
+        const std::vector<std::string> &tablesInInt8 = {})
       : random(seed + kSeedsInARun * testing::UnitTest::GetInstance()->random_seed()),
         text(readText(TRIMOD_MODELS "/" + name)) {
     weights = randomWeights(text, random, [&](const std::string &key) {
@@ -66,6 +67,8 @@ public:
         return std::vector<int64_t>{kAlphabet, cell == Cell::Gru ? 30 : 6};
       return sizeInFile(trainedWeights, key);
     });
+    for (const std::string &key : tablesInInt8)
+      weights.quantizeRows(key);
     equations = std::make_unique<TaggerEquations>(weights, cell);
     llvm::SmallString<128> path;
     EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("trimod-weights", "safetensors", path));
@@ -238,6 +241,15 @@ TEST_P(ScheduledProgram, GivesAPostTheSameBitsInAnyBatch) {
 // A recurrence that no pass knows, and sizes that are no multiple of a vector.
 TEST_P(ScheduledProgram, RunsAnUnknownCell) {
   Model model("test/mgu.mlir", Cell::MinimalGatedUnit, "", 3);
+  Distance distance = runScheduled(model, kFuse + kBatch, GetParam(), postCount());
+  record(GetParam().name, distance);
+  expectWithinTolerance(distance);
+}
+
+// The model file says f32; the weight file has rows of i8 and their scales.
+TEST_P(ScheduledProgram, TakesTablesOfInt8) {
+  Model model("test/mgu.mlir", Cell::MinimalGatedUnit, "", 6,
+              {"word_embedding.weight", "char_embedding.weight"});
   Distance distance = runScheduled(model, kFuse + kBatch, GetParam(), postCount());
   record(GetParam().name, distance);
   expectWithinTolerance(distance);

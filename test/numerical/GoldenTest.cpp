@@ -17,8 +17,13 @@ using namespace trimod;
 
 namespace {
 
-constexpr float kEmissionTolerance = 5e-5f;
-constexpr float kScoreTolerance = 5e-4f;
+struct Tolerance {
+  float emission, score;
+};
+
+constexpr Tolerance kSinglePrecision = {5e-5f, 5e-4f};
+// Measured: 0.031 and 0.110; on the 1000 posts of a dev split 0.052 and 0.164. Emissions reach 9.
+constexpr Tolerance kTablesInInt8 = {0.05f, 0.2f};
 
 template <typename T>
 std::vector<T> readTensor(const Safetensors &file, const std::string &name) {
@@ -49,6 +54,7 @@ struct Program {
   const char *name;
   const char *path;
   trimod_isa_level level;
+  Tolerance tolerance = kSinglePrecision;
 };
 
 class Golden : public testing::TestWithParam<Program> {
@@ -99,10 +105,11 @@ TEST_P(Golden, EmissionsScoresAndLabelsArePyTorchs) {
     auto emissions = readTensor<float>(*golden, prefix + "emissions");
     ASSERT_EQ(results[i].emissions.size(), emissions.size());
     for (size_t k = 0; k < emissions.size(); ++k)
-      ASSERT_NEAR(results[i].emissions[k], emissions[k], kEmissionTolerance) << "element " << k;
+      ASSERT_NEAR(results[i].emissions[k], emissions[k], GetParam().tolerance.emission)
+          << "element " << k;
     auto score = readTensor<float>(*golden, prefix + "score");
     ASSERT_TRUE(results[i].score);
-    EXPECT_NEAR(*results[i].score, score.at(0), kScoreTolerance);
+    EXPECT_NEAR(*results[i].score, score.at(0), GetParam().tolerance.score);
     auto labels = readTensor<int32_t>(*golden, prefix + "labels");
     ASSERT_EQ(results[i].tags.size(), labels.size());
     for (size_t t = 0; t < labels.size(); ++t)
@@ -126,8 +133,9 @@ TEST_P(Golden, ResultsAreTheSameBitsInAnyBatch) {
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values(Program{"v3", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V3},
                                          Program{"v4", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V4},
-                                         Program{"unfused", TRIMOD_UNFUSED_MODEL,
-                                                 TRIMOD_X86_64_V3}),
+                                         Program{"unfused", TRIMOD_UNFUSED_MODEL, TRIMOD_X86_64_V3},
+                                         Program{"int8", TRIMOD_INT8_MODEL, TRIMOD_X86_64_V3,
+                                                 kTablesInInt8}),
                          [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

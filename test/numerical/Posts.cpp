@@ -7,6 +7,8 @@
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
 
+#include <cmath>
+
 using namespace trimod;
 using namespace trimod::test;
 
@@ -25,15 +27,49 @@ static float fromHalf(uint16_t bits) {
   return llvm::APFloat(llvm::APFloat::IEEEhalf(), llvm::APInt(16, bits)).convertToFloat();
 }
 
+static const char *getTypeName(trimod_dtype dtype) {
+  return dtype == TRIMOD_F32 ? "F32" : dtype == TRIMOD_F16 ? "F16" : "I8";
+}
+
 std::vector<float> Weights::getFloats(const std::string &key) const {
   const Array &array = values.at(key);
   auto named = [&](const NamedTensor &tensor) { return tensor.name == key; };
-  if (llvm::find_if(tensors, named)->tensor.dtype == TRIMOD_F32)
+  const trimod_dtype dtype = llvm::find_if(tensors, named)->tensor.dtype;
+  if (dtype == TRIMOD_F32)
     return array.get<float>();
   std::vector<float> floats;
-  for (uint16_t bits : array.get<uint16_t>())
-    floats.push_back(fromHalf(bits));
+  if (dtype == TRIMOD_F16) {
+    for (uint16_t bits : array.get<uint16_t>())
+      floats.push_back(fromHalf(bits));
+    return floats;
+  }
+  const std::vector<float> scales = values.at(key + ".scale").get<float>();
+  for (auto [i, element] : llvm::enumerate(array.get<int8_t>()))
+    floats.push_back(static_cast<float>(double(element) * scales[i / array.shape[1]]));
   return floats;
+}
+
+void Weights::quantizeRows(const std::string &key) {
+  const std::vector<float> floats = getFloats(key);
+  const std::vector<int64_t> shape = values.at(key).shape;
+  std::vector<int8_t> elements(floats.size(), 0);
+  std::vector<float> scales(shape[0], 0);
+  for (int64_t row = 1; row < shape[0]; ++row) {
+    const float *numbers = &floats[row * shape[1]];
+    double largest = 0;
+    for (int64_t column = 0; column < shape[1]; ++column)
+      largest = std::max(largest, std::abs(double(numbers[column])));
+    scales[row] = static_cast<float>(largest / 127);
+    for (int64_t column = 0; column < shape[1]; ++column)
+      elements[row * shape[1] + column] =
+          static_cast<int8_t>(std::lround(numbers[column] / double(scales[row])));
+  }
+  values[key] = Array::of(shape, elements);
+  values[key + ".scale"] = Array::of({shape[0]}, scales);
+  llvm::find_if(tensors, [&](const NamedTensor &tensor) {
+    return tensor.name == key;
+  })->tensor.dtype = TRIMOD_I8;
+  tensors.push_back({key + ".scale", {TRIMOD_F32, {shape[0]}}});
 }
 
 void Weights::write(const std::string &path) const {
@@ -44,7 +80,7 @@ void Weights::write(const std::string &path) const {
     size_t begin = data.size();
     data.append(array.bytes.data(), array.bytes.size());
     header[tensor.name] =
-        llvm::json::Object{{"dtype", tensor.tensor.dtype == TRIMOD_F16 ? "F16" : "F32"},
+        llvm::json::Object{{"dtype", getTypeName(tensor.tensor.dtype)},
                            {"shape", llvm::json::Array(array.shape)},
                            {"data_offsets", llvm::json::Array{begin, data.size()}}};
   }

@@ -19,8 +19,10 @@ struct Weights {
   std::vector<NamedTensor> tensors;
   Arrays values;
 
-  /// f32 or f16 values, widened.
+  /// f32 or f16 values, widened, or i8 times the scale of their row.
   std::vector<float> getFloats(const std::string &key) const;
+  /// Writes the table `key` as i8 with scales, each row with its own; row 0 becomes zeros.
+  void quantizeRows(const std::string &key);
   /// Writes a safetensors file.
   void write(const std::string &path) const;
 };

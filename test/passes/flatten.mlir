@@ -73,6 +73,35 @@ func.func @rows(%ids: tensor<?x2xi32>, %t: tensor<5x4xf32>, %w: tensor<3x4xf32>)
 }
 
 // -----
+// Scales belong to the rows of the table, whatever rows are looked up.
+// CHECK-LABEL: func @scaled_rows(
+// CHECK-NEXT: %[[V:.*]], %[[O:.*]] = trimod.unpack
+// CHECK-NEXT: %[[E:.*]] = trimod.embedding %[[V]], %arg1 scales(%arg2) : tensor<?xi32>, tensor<5x4xi8>, tensor<5xf32>
+// CHECK-NEXT: trimod.pack %[[E]], %[[O]]
+func.func @scaled_rows(%a: !trimod.ragged<tensor<?xi32>>, %t: tensor<5x4xi8>, %s: tensor<5xf32>) -> !trimod.ragged<tensor<?x4xf32>> {
+  %r = trimod.map %a {
+  ^bb0(%x: tensor<?xi32>):
+    %e = trimod.embedding %x, %t scales(%s) : tensor<?xi32>, tensor<5x4xi8>, tensor<5xf32>
+    trimod.yield %e : tensor<?x4xf32>
+  } : (!trimod.ragged<tensor<?xi32>>) -> !trimod.ragged<tensor<?x4xf32>>
+  return %r : !trimod.ragged<tensor<?x4xf32>>
+}
+
+// -----
+// Scales that differ from row to row are no weights: the map stays.
+// CHECK-LABEL: func @scales_of_each_row(
+// CHECK: trimod.map
+// CHECK: trimod.embedding
+func.func @scales_of_each_row(%a: !trimod.ragged<tensor<?xi32>>, %t: tensor<5x4xi8>, %s: tensor<?x5xf32>) -> !trimod.ragged<tensor<?x4xf32>> {
+  %r = trimod.map %a, %s {
+  ^bb0(%x: tensor<?xi32>, %scales: tensor<5xf32>):
+    %e = trimod.embedding %x, %t scales(%scales) : tensor<?xi32>, tensor<5x4xi8>, tensor<5xf32>
+    trimod.yield %e : tensor<?x4xf32>
+  } : (!trimod.ragged<tensor<?xi32>>, tensor<?x5xf32>) -> !trimod.ragged<tensor<?x4xf32>>
+  return %r : !trimod.ragged<tensor<?x4xf32>>
+}
+
+// -----
 // The number of rows may be static.
 // CHECK-LABEL: func @static_rows(
 // CHECK-NEXT: %[[Y:.*]] = trimod.linear %{{.*}} : tensor<7x4xf32>, tensor<3x4xf32>

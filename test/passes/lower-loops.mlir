@@ -163,6 +163,21 @@ func.func @layers(%ids: tensor<?xi32>, %table: tensor<7x3xf16>, %w: tensor<2x3xf
   return %y : tensor<?x2xf32>
 }
 
+// Rows of i8 are multiplied by their scale.
+// CHECK-LABEL: func @scaled_rows
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0(%[[ID:.*]]: i32
+// CHECK: %[[ROW:.*]] = arith.index_cast %[[ID]]
+// CHECK: %[[ELEMENT:.*]] = tensor.extract %arg1[%[[ROW]], %{{.*}}] : tensor<7x3xi8>
+// CHECK: %[[WIDE:.*]] = arith.sitofp %[[ELEMENT]] : i8 to f32
+// CHECK: %[[SCALE:.*]] = tensor.extract %arg2[%[[ROW]]] : tensor<7xf32>
+// CHECK: %[[VALUE:.*]] = arith.mulf %[[WIDE]], %[[SCALE]] : f32
+// CHECK: linalg.yield %[[VALUE]]
+func.func @scaled_rows(%ids: tensor<?xi32>, %table: tensor<7x3xi8>, %scales: tensor<7xf32>) -> tensor<?x3xf32> {
+  %e = trimod.embedding %ids, %table scales(%scales) : tensor<?xi32>, tensor<7x3xi8>, tensor<7xf32>
+  return %e : tensor<?x3xf32>
+}
+
 // A tensor made for the rows of an item has the item's length: no second loop to measure it.
 // CHECK-LABEL: func @like_an_item
 // CHECK-SAME: (%[[V:.*]]: tensor<?x3xf32>, %[[O:.*]]: tensor<?xindex>)

@@ -33,7 +33,8 @@ typedef enum trimod_dtype {
   TRIMOD_F16 = 1,
   TRIMOD_I32 = 2,
   TRIMOD_INDEX = 3,
-  TRIMOD_U8 = 4
+  TRIMOD_U8 = 4,
+  TRIMOD_I8 = 5
 } trimod_dtype;
 
 /* Instruction levels a function was compiled for (x86-64 psABI levels). */

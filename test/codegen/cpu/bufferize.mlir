@@ -15,6 +15,25 @@ func.func @embedding(%ids: tensor<?xi32>, %table: tensor<50x200xf16>) -> tensor<
 
 // -----
 
+// CHECK-LABEL: func @scaled_embedding(
+//  CHECK-SAME: memref<?xi32>, %[[TABLE:.*]]: memref<50x30xi8>, %[[SCALES:.*]]: memref<50xf32>
+//       CHECK: %[[KERNEL_TABLE:.*]] = memref.cast %[[TABLE]]
+//       CHECK: %[[KERNEL_SCALES:.*]] = memref.cast %[[SCALES]]
+//       CHECK: call @trimod_embedding_v3_d30_i8(%{{[^,]*}}, %[[KERNEL_TABLE]], %[[KERNEL_SCALES]], %{{[^,]*}})
+func.func @scaled_embedding(%ids: tensor<?xi32>, %table: tensor<50x30xi8>, %scales: tensor<50xf32>) -> tensor<?x30xf32> {
+  %0 = trimod.embedding %ids, %table scales(%scales) : tensor<?xi32>, tensor<50x30xi8>, tensor<50xf32>
+  return %0 : tensor<?x30xf32>
+}
+// The scale is read once a row, the row is widened and multiplied.
+//       CHECK: func private @trimod_embedding_v3_d30_i8(
+//       CHECK: %[[SCALE:.*]] = memref.load %{{.*}}[%{{.*}}] : memref<?xf32, {{.*}}>
+//       CHECK: scf.for
+//       CHECK: %[[ROW:.*]] = arith.sitofp %{{.*}} : vector<8xi8> to vector<8xf32>
+//       CHECK: %[[LANES:.*]] = vector.broadcast %[[SCALE]] : f32 to vector<8xf32>
+//       CHECK: arith.mulf %[[ROW]], %[[LANES]]
+
+// -----
+
 // Two uses share one kernel, and the level is the module's.
 // CHECK-LABEL: module attributes {trimod.isa_level = "x86-64-v4"}
 //       CHECK: func @linear(

@@ -57,10 +57,17 @@ TEST(Bounds, Embedding) {
     Guarded<float> table(3 * 29), result(3 * 29);
     run(
         level,
-        +[](KernelHarness &h) {
-          return buildEmbeddingKernel(h.getModule(), h.getTarget(), {29, false});
-        },
+        +[](KernelHarness &h) { return buildEmbeddingKernel(h.getModule(), h.getTarget(), {29}); },
         ids.all(), table.rows(29), result.rows(29));
+    Guarded<int8_t> bytes(3 * 29);
+    Guarded<float> scales(3);
+    run(
+        level,
+        +[](KernelHarness &h) {
+          return buildEmbeddingKernel(h.getModule(), h.getTarget(),
+                                      {29, EmbeddingConfig::Element::I8});
+        },
+        ids.all(), bytes.rows(29), scales.all(), result.rows(29));
   }
 }
 

@@ -30,11 +30,11 @@ TEST(Embedding, CopiesAndWidensRows) {
 
       KernelHarness single(level), halves(level);
       std::string name = exposeAndCompile(
-          single, buildEmbeddingKernel(single.getModule(), Target{level}, {width, false}));
+          single, buildEmbeddingKernel(single.getModule(), Target{level}, {width}));
       single.call(name, viewAll(ids), viewRows(expected.data(), tableRows, width, width),
                   viewRows(y.data(), ids.size(), width, stride));
-      name = exposeAndCompile(
-          halves, buildEmbeddingKernel(halves.getModule(), Target{level}, {width, true}));
+      name = exposeAndCompile(halves, buildEmbeddingKernel(halves.getModule(), Target{level},
+                                                           {width, EmbeddingConfig::Element::F16}));
       halves.call(name, viewAll(ids), viewRows(half.data(), tableRows, width, width),
                   viewRows(z.data(), ids.size(), width, stride));
       for (size_t t = 0; t < ids.size(); ++t) {
@@ -42,6 +42,35 @@ TEST(Embedding, CopiesAndWidensRows) {
           bool inside = c < width;
           ASSERT_EQ(y[t * stride + c], inside ? expected[ids[t] * width + c] : 77.0f);
           ASSERT_EQ(z[t * stride + c], inside ? float(half[ids[t] * width + c]) : 77.0f);
+        }
+      }
+    }
+  }
+}
+
+// The product of an i8 and an f32 is exact in double, so it tells the correctly rounded f32.
+TEST(Embedding, ScalesRowsOfInt8) {
+  const int64_t tableRows = 7;
+  std::vector<float> scales = {0.37f, 0, 1e-38f, 1e-40f, 2e36f, -2.5f, 1.0f / 3};
+  std::vector<int32_t> ids = {6, 0, 3, 3, 1, 2, 4, 5};
+  for (IsaLevel level : getRunnableLevels()) {
+    for (int64_t width : {1, 9, 30, 200, 256}) {
+      std::vector<int8_t> table(tableRows * width);
+      for (size_t i = 0; i < table.size(); ++i)
+        table[i] = int8_t(37 * i + 128); // every value, if the row is long enough
+      const int64_t stride = width + 2;
+      std::vector<float> y(ids.size() * stride, 77.0f);
+      KernelHarness harness(level);
+      std::string name =
+          exposeAndCompile(harness, buildEmbeddingKernel(harness.getModule(), Target{level},
+                                                         {width, EmbeddingConfig::Element::I8}));
+      harness.call(name, viewAll(ids), viewRows(table.data(), tableRows, width, width),
+                   viewAll(scales), viewRows(y.data(), ids.size(), width, stride));
+      for (size_t t = 0; t < ids.size(); ++t) {
+        for (int64_t c = 0; c < stride; ++c) {
+          const double product =
+              c < width ? double(table[ids[t] * width + c]) * scales[ids[t]] : 77;
+          ASSERT_EQ(y[t * stride + c], float(product)) << "row " << ids[t] << ", column " << c;
         }
       }
     }
