@@ -192,6 +192,34 @@ func.func @fused(%a: !trimod.ragged<tensor<?x4xf32>>, %w: tensor<?x4x4xf32>, %c:
 }
 
 // -----
+// Kernels of each row's own, offsets inside a row, a result of unknown size.
+// CHECK-LABEL: func @over_time(
+// CHECK-COUNT-3: trimod.map
+// CHECK: return
+func.func @over_time(%a: !trimod.ragged<tensor<?x4xf32>>, %w: tensor<?x3x4x5xf32>, %k: tensor<3x4x5xf32>, %o: tensor<?xindex>, %b: !trimod.ragged<tensor<?x?xf32>>) -> (tensor<?x3xf32>, !trimod.ragged<tensor<?x3xf32>>, !trimod.ragged<tensor<?xf32>>) {
+  %m = trimod.map %a, %w {
+  ^bb0(%x: tensor<?x4xf32>, %wi: tensor<3x4x5xf32>):
+    // expected-remark @below {{trimod.conv1d: weights differ from row to row}}
+    %y = trimod.conv1d %x, %wi : tensor<?x4xf32>, tensor<3x4x5xf32>
+    %max = trimod.max_over_time %y : tensor<?x3xf32>
+    trimod.yield %max : tensor<3xf32>
+  } : (!trimod.ragged<tensor<?x4xf32>>, tensor<?x3x4x5xf32>) -> tensor<?x3xf32>
+  %r = trimod.map %a {
+  ^bb0(%x: tensor<?x4xf32>):
+    // expected-remark @below {{trimod.conv1d: already has offsets: only an op on the sequences of one row can be lifted}}
+    %y = trimod.conv1d %x, %k offsets(%o) : tensor<?x4xf32>, tensor<3x4x5xf32>, tensor<?xindex>
+    trimod.yield %y : tensor<?x3xf32>
+  } : (!trimod.ragged<tensor<?x4xf32>>) -> !trimod.ragged<tensor<?x3xf32>>
+  %s = trimod.map %b {
+  ^bb0(%x: tensor<?x?xf32>):
+    // expected-remark @below {{trimod.max_over_time: its number of columns is not known}}
+    %max = trimod.max_over_time %x : tensor<?x?xf32>
+    trimod.yield %max : tensor<?xf32>
+  } : (!trimod.ragged<tensor<?x?xf32>>) -> !trimod.ragged<tensor<?xf32>>
+  return %m, %r, %s : tensor<?x3xf32>, !trimod.ragged<tensor<?x3xf32>>, !trimod.ragged<tensor<?xf32>>
+}
+
+// -----
 // A sequence that is the same for every row is repeated by a loop.
 // CHECK-LABEL: func @repeated(
 // CHECK: %[[S:.*]] = math.exp %arg1
