@@ -19,7 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     return 0;
   }
   TextOptions options;
-  PostFeatures features = computeFeatures(post, options);
+  std::vector<HashtagSplit> splits;
+  std::vector<float> endsWord(size);
+  for (std::size_t i = 0; i < size; ++i)
+    endsWord[i] = float(data[i]) / 255;
+  for (std::string_view hashtag : findHashtags(post))
+    splits.push_back({splitHashtagAt(hashtag, endsWord.data()), HashtagSource(size % 2)});
+  PostFeatures features = computeFeatures(post, options, splits);
   appendFeaturesJson(post, features, options, json);
   check(json.find('\n') == json.size() - 1, "features are one line");
   check(bool(parseJson(json)), "features are JSON");
@@ -28,6 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   PostTags result;
   for (std::size_t i = 0; i < post.tokens.size(); ++i)
     result.tags.push_back(kTags[(i + size) % 4]);
+  for (std::size_t i = 0; i < post.tokens.size(); ++i)
+    result.entityProbabilities.push_back(double(i) / double(size));
   json.clear();
   appendTagsJson(post, features, result, json);
   Result<nlohmann::json> written = parseJson(json);
