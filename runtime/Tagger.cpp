@@ -120,8 +120,10 @@ void Tagger::readSequences(std::size_t post, PostTags &result) const {
       return; // the post has no more
     for (std::size_t token = firstToken(post); token < firstToken(post + 1); ++token)
       sequence.tags.push_back(labelNames[std::size_t(nBest->label(token, rank))]);
+    // Of large scores the difference is rounded, so it may be a little above 0.
     if (posterior)
-      sequence.probability = std::exp(double(sequence.score) - posterior->logPartition(post));
+      sequence.probability =
+          std::min(1.0, std::exp(double(sequence.score) - posterior->logPartition(post)));
     result.sequences.push_back(std::move(sequence));
   }
 }

@@ -10,6 +10,11 @@ set -eu
     sub(/^[^:]*: *"/, "", line)
     return substr(line, 1, length(line) - 1)
   }
+  # The probability of an entity as " 98 %", or nothing if the model does not tell it.
+  function percent(entity) {
+    if (!match(entity, /"probability":[0-9.e-]+/)) return ""
+    return sprintf(" %.0f %%", 100 * substr(entity, RSTART + 14, RLENGTH - 14))
+  }
   {
     getline post < posts
     print "  " text(post, "text")
@@ -24,7 +29,7 @@ set -eu
     while (match(rest, /\{[^}]*\}/)) {
       entity = substr(rest, RSTART, RLENGTH)
       rest = substr(rest, RSTART + RLENGTH)
-      found = found "  " text(entity, "type") " " text(entity, "text")
+      found = found "  " text(entity, "type") " " text(entity, "text") percent(entity)
     }
     print "    ->" (found == "" ? "  (nothing)" : found)
   }'
