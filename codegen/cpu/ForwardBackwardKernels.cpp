@@ -75,7 +75,7 @@ private:
   }
 
   /// The log sums for every label over the labels before. Leaves, for the way back, the terms of
-  /// each sum in the pairs of `row` and the sums of these terms in its marginals.
+  /// each sum in the pairs of `row` and what they are to be divided by in its marginals.
   SmallVector<Value> advance(Value row) {
     SmallVector<Value> logSums;
     forChunks([&](int64_t column, int64_t count) {
@@ -89,7 +89,7 @@ private:
                            return {b.addF(carried[0], weight)};
                          })[0];
       if (marginals)
-        b.storePrefix(sum, marginals, {row, at}, count);
+        b.storePrefix(asDivisor(sum), marginals, {row, at}, count);
       logSums.push_back(b.addF(largest, buildLog(b, sum)));
     });
     return logSums;
@@ -127,7 +127,7 @@ private:
     }
     sum = b.sumLanes(sum);
     for (Value value : values)
-      shares.push_back(divideBySum(value, b.broadcast(sum, lanes)));
+      shares.push_back(b.divF(value, b.broadcast(asDivisor(sum), lanes)));
     return b.addF(largest, buildLog(b, sum));
   }
 
@@ -146,8 +146,8 @@ private:
   SmallVector<Value> stepBack(Value row, ValueRange probabilities) {
     SmallVector<Value> factors;
     forChunks([&](int64_t column, int64_t count) {
-      Value sum = b.loadPrefix(marginals, {row, b.index(column)}, lanes, count);
-      factors.push_back(divideBySum(probabilities[column / lanes], sum));
+      Value divisor = b.loadPrefix(marginals, {row, b.index(column)}, lanes, count);
+      factors.push_back(b.divF(probabilities[column / lanes], keepPrefix(divisor, count, 1.0)));
     });
     storeMarginals(row, probabilities);
     b.loop(b.index(0), b.index(labels), 1, [&](Value from) {
@@ -167,10 +167,8 @@ private:
     return result;
   }
 
-  /// A sum is at least 1, its largest term, or it is a sum of nothing: then the quotient is 0.
-  Value divideBySum(Value value, Value sum) {
-    return b.divF(value, b.atLeast(sum, b.constantLike(sum.getType(), 1.0)));
-  }
+  /// A sum is at least 1, its largest term, or it is a sum of nothing: then quotients are 0.
+  Value asDivisor(Value sum) { return b.atLeast(sum, b.constantLike(sum.getType(), 1.0)); }
 
   void storeMarginals(Value row, ValueRange values) {
     forChunks([&](int64_t column, int64_t count) {

@@ -58,29 +58,33 @@ private:
 
   void buildSequences(Value segment, Value first, Value last) {
     forChunks([&](int64_t column, int64_t count) {
-      clearList(column);
+      clearList(column, count);
       b.storeVector(b.loadPrefix(start, b.index(column), lanes, count), lists,
                     {next(), b.index(1), b.index(column)});
     });
     addEmissions(first);
     b.loop(b.add(first, 1), last, 1, [&](Value row) {
       forChunks([&](int64_t column, int64_t count) {
-        selectBest(row, column, [&](Value from) {
+        selectBest(row, column, count, [&](Value from) {
           return b.loadPrefix(transitions, {from, b.index(column)}, lanes, count);
         });
       });
       addEmissions(row);
     });
     // The end as a label, in every lane.
-    selectBest(first, 0, [&](Value from) { return b.broadcast(b.load(end, from), lanes); });
+    selectBest(first, 0, lanes, [&](Value from) { return b.broadcast(b.load(end, from), lanes); });
     b.loop(b.index(0), b.index(config.count), 1,
            [&](Value place) { traceBack(segment, first, last, place); });
   }
 
-  void clearList(int64_t column) {
-    b.loop(b.index(1), b.index(config.count + 1), 1, [&](Value place) {
-      b.storeVector(splat(-infinity), lists, {next(), place, b.index(column)});
-    });
+  /// No sequence yet; lanes beyond the labels take none.
+  void clearList(int64_t column, int64_t count) {
+    SmallVector<float> scores(lanes, infinity);
+    std::fill_n(scores.begin(), count, -infinity);
+    Value none = arith::ConstantOp::create(
+        b, DenseElementsAttr::get(b.vectorType(lanes), ArrayRef<float>(scores)));
+    b.loop(b.index(1), b.index(config.count + 1), 1,
+           [&](Value place) { b.storeVector(none, lists, {next(), place, b.index(column)}); });
   }
 
   /// Makes the next lists the current ones.
@@ -95,8 +99,8 @@ private:
   }
 
   /// The next lists of a chunk of labels, with the names of what they continue in `row`.
-  void selectBest(Value row, int64_t column, Moves moves) {
-    clearList(column);
+  void selectBest(Value row, int64_t column, int64_t count, Moves moves) {
+    clearList(column, count);
     b.loop(b.index(0), b.index(config.labels), 1, [&](Value from) {
       Value move = moves(from);
       Value firstName = b.mul(from, config.count);
@@ -130,7 +134,10 @@ private:
       return {scoreAbove};
     };
     Value worst = b.loadVector(lists, {next(), lowest, at}, lanes);
-    b.loop(b.index(0), b.sub(lowest, better), 1, worst, step);
+    // Most candidates come into no list.
+    Value isBetterSomewhere =
+        vector::ReductionOp::create(b, vector::CombiningKind::OR, isBetterThan(worst));
+    b.ifElse(isBetterSomewhere, [&] { b.loop(b.index(0), b.sub(lowest, better), 1, worst, step); });
   }
 
   /// Score and labels of the sequence in a place at the end; 0 if there is none.

@@ -1,176 +1,19 @@
 // Linear-chain CRFs, compiled and run, against all label sequences in double.
+#include "Chains.h"
 #include "Equations.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
+using namespace trimod;
 using namespace trimod::test;
 
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-using Labels = std::vector<int32_t>;
-
-std::vector<float> randomFloats(size_t count, Random &random, float scale) {
-  std::normal_distribution<float> normal(0, scale);
-  std::vector<float> values(count);
-  for (float &value : values)
-    value = normal(random);
-  return values;
-}
-
-/// Weights, and the emissions of posts one after the other.
-struct Chain {
-  size_t labels;
-  std::vector<float> start, transitions, end, emissions;
-  std::vector<int64_t> offsets{0};
-
-  Chain(size_t labels, const std::vector<int64_t> &lengths, Random &random, float scale = 1)
-      : labels(labels), start(randomFloats(labels, random, scale)),
-        transitions(randomFloats(labels * labels, random, scale)),
-        end(randomFloats(labels, random, scale)) {
-    for (int64_t length : lengths)
-      offsets.push_back(offsets.back() + length);
-    emissions = randomFloats(offsets.back() * labels, random, 2 * scale);
-  }
-
-  size_t postCount() const { return offsets.size() - 1; }
-  size_t length(size_t post) const { return offsets[post + 1] - offsets[post]; }
-  double emission(size_t post, size_t token, size_t label) const {
-    return emissions[(offsets[post] + token) * labels + label];
-  }
-  double transition(size_t from, size_t to) const { return transitions[from * labels + to]; }
-
-  double score(size_t post, const Labels &path) const {
-    if (path.empty())
-      return 0;
-    double score = double(start[path.front()]) + end[path.back()];
-    for (size_t t = 0; t < path.size(); ++t)
-      score += emission(post, t, path[t]) + (t ? transition(path[t - 1], path[t]) : 0);
-    return score;
-  }
-
-  /// The chain of one post.
-  Chain alone(size_t post) const {
-    Chain one = *this;
-    one.offsets = {0, int64_t(length(post))};
-    one.emissions.assign(emissions.begin() + offsets[post] * labels,
-                         emissions.begin() + offsets[post + 1] * labels);
-    return one;
-  }
-};
-
-struct Path {
-  double score;
-  Labels labels;
-};
-
-/// All sequences of a post, best first. Of equal scores the lower label comes first, at the last
-/// token where they differ.
-std::vector<Path> allPaths(const Chain &chain, size_t post) {
-  size_t length = chain.length(post), count = 1;
-  for (size_t t = 0; t < length; ++t)
-    count *= chain.labels;
-  std::vector<Path> paths;
-  for (size_t number = 0; number < count; ++number) {
-    Labels labels(length);
-    size_t rest = number;
-    for (int32_t &label : labels) {
-      label = rest % chain.labels;
-      rest /= chain.labels;
-    }
-    paths.push_back({chain.score(post, labels), labels});
-  }
-  std::sort(paths.begin(), paths.end(), [](const Path &a, const Path &b) {
-    if (a.score != b.score)
-      return a.score > b.score;
-    return std::lexicographical_compare(a.labels.rbegin(), a.labels.rend(), b.labels.rbegin(),
-                                        b.labels.rend());
-  });
-  return paths;
-}
-
-constexpr int64_t kCount = 10;
-
-std::string programText(size_t labels) {
-  std::string text = R"(
-func.func @f(%e: tensor<?xLxf32> {trimod.name = "emissions"}, %y: tensor<?xi32> {trimod.name = "labels"},
-             %o: tensor<?xindex> {trimod.name = "offsets"}, %s: tensor<Lxf32> {trimod.name = "start"},
-             %t: tensor<LxLxf32> {trimod.name = "transitions"}, %n: tensor<Lxf32> {trimod.name = "end"})
-    -> (tensor<?xi32> {trimod.name = "best"}, tensor<?xf32> {trimod.name = "best_score"},
-        tensor<?xf32> {trimod.name = "score"}, tensor<?xf32> {trimod.name = "partition"},
-        tensor<?xLxf32> {trimod.name = "marginals"}, tensor<?xLxLxf32> {trimod.name = "pairs"},
-        tensor<?xf32> {trimod.name = "log_partition"},
-        tensor<?x10xi32> {trimod.name = "paths"}, tensor<?x10xf32> {trimod.name = "scores"}) {
-  %b, %bs = trimod.crf_viterbi %e, %s, %t, %n offsets(%o)
-      : tensor<?xLxf32>, tensor<Lxf32>, tensor<LxLxf32>, tensor<Lxf32>, tensor<?xindex>
-  %c = trimod.crf_score %e, %y, %s, %t, %n offsets(%o)
-      : tensor<?xLxf32>, tensor<?xi32>, tensor<Lxf32>, tensor<LxLxf32>, tensor<Lxf32>, tensor<?xindex>
-  %p = trimod.crf_log_partition %e, %s, %t, %n offsets(%o)
-      : tensor<?xLxf32>, tensor<Lxf32>, tensor<LxLxf32>, tensor<Lxf32>, tensor<?xindex>
-  %m, %q, %z = trimod.crf_marginals %e, %s, %t, %n offsets(%o)
-      : tensor<?xLxf32>, tensor<Lxf32>, tensor<LxLxf32>, tensor<Lxf32>, tensor<?xindex>
-  %r, %rs = trimod.crf_nbest %e, %s, %t, %n offsets(%o) count = 10
-      : tensor<?xLxf32>, tensor<Lxf32>, tensor<LxLxf32>, tensor<Lxf32>, tensor<?xindex>
-  return %b, %bs, %c, %p, %m, %q, %z, %r, %rs
-      : tensor<?xi32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xLxf32>, tensor<?xLxLxf32>,
-        tensor<?xf32>, tensor<?x10xi32>, tensor<?x10xf32>
-})";
-  // No other capital letter stands in it.
-  for (size_t at; (at = text.find('L')) != std::string::npos;)
-    text.replace(at, 1, std::to_string(labels));
-  return text;
-}
-
-/// What the program gives for the posts of a chain.
-struct Results {
-  Results(const Program &program, const Chain &chain, const Labels &given) : labels(chain.labels) {
-    int64_t rows = chain.offsets.back(), posts = chain.postCount(), size = labels;
-    arrays = program.call({{"emissions", Array::of({rows, size}, chain.emissions)},
-                           {"labels", Array::of({rows}, given)},
-                           {"offsets", Array::of({posts + 1}, chain.offsets)},
-                           {"start", Array::of({size}, chain.start)},
-                           {"transitions", Array::of({size, size}, chain.transitions)},
-                           {"end", Array::of({size}, chain.end)}},
-                          {{"best", rows},
-                           {"best_score", posts},
-                           {"score", posts},
-                           {"partition", posts},
-                           {"marginals", rows},
-                           {"pairs", rows},
-                           {"log_partition", posts},
-                           {"paths", rows},
-                           {"scores", posts}});
-    best = arrays["best"].get<int32_t>();
-    bestScore = arrays["best_score"].get<float>();
-    score = arrays["score"].get<float>();
-    partition = arrays["partition"].get<float>();
-    marginals = arrays["marginals"].get<float>();
-    pairs = arrays["pairs"].get<float>();
-    logPartition = arrays["log_partition"].get<float>();
-    paths = arrays["paths"].get<int32_t>();
-    scores = arrays["scores"].get<float>();
-  }
-
-  const float *marginalsOf(size_t row) const { return &marginals[row * labels]; }
-  float pair(size_t row, size_t from, size_t to) const {
-    return pairs[(row * labels + from) * labels + to];
-  }
-  Labels path(size_t firstRow, size_t length, size_t rank) const {
-    Labels path(length);
-    for (size_t t = 0; t < length; ++t)
-      path[t] = paths[(firstRow + t) * kCount + rank];
-    return path;
-  }
-
-  size_t labels;
-  Arrays arrays;
-  Labels best, paths;
-  std::vector<float> bestScore, score, partition, marginals, pairs, logPartition, scores;
-};
 
 //===----------------------------------------------------------------------===//
 // Against all sequences
@@ -266,16 +109,13 @@ void expectAllSequencesAgree(const Program &program, const Chain &chain, Random 
   }
 }
 
-class Crf : public testing::TestWithParam<Lowering> {
+class Crf : public testing::TestWithParam<Form> {
 protected:
-  /// Compiled once: tests differ in the numbers.
-  static const Program *compile(size_t labels) {
-    static std::map<std::pair<size_t, Lowering>, std::unique_ptr<Program>> programs;
-    auto [place, isNew] = programs.try_emplace({labels, GetParam()});
-    if (isNew)
-      place->second = Program::create(programText(labels), "", GetParam());
-    return place->second.get();
+  void SetUp() override {
+    if (!hostSupports(GetParam().level))
+      GTEST_SKIP() << "this machine cannot run " << Target{GetParam().level}.name().str();
   }
+  static const Program *compile(size_t labels) { return compileCrf(GetParam(), labels); }
 
   Random random{7};
 };
@@ -323,10 +163,9 @@ TEST_P(Crf, KeepsToForbiddenTransitions) {
     }
 }
 
-// More labels than a vector register has lanes, and a number of labels for which the end is alone
-// in a register.
+// One lane of a vector, all lanes of one, and one lane of a second.
 TEST_P(Crf, TakesAnyNumberOfLabels) {
-  for (size_t labels : {1, 16, 19}) {
+  for (size_t labels : {1, 16, 17}) {
     SCOPED_TRACE(std::to_string(labels) + " labels");
     const Program *program = compile(labels);
     ASSERT_TRUE(program);
@@ -380,7 +219,7 @@ TEST_P(Crf, GivesProbabilitiesOfLongPosts) {
   Chain chain(9, {300, 40, 1}, random, 2);
   Results results(*program, chain, Labels(chain.offsets.back(), 0));
   // Without the kernels scores grow with the post, and so does what f32 rounds them by.
-  const double bound = GetParam() == Lowering::Kernels ? 1e-5 : 2e-3;
+  const double bound = GetParam().lowering == Lowering::Kernels ? 1e-5 : 2e-3;
   double worst = 0;
   for (size_t post = 0; post < chain.postCount(); ++post) {
     Matrix expected = forwardBackward(chain, post);
@@ -466,6 +305,60 @@ TEST_P(Crf, SaysWhatHasNoProbability) {
   EXPECT_EQ(results.logPartition[3], without.logPartition[3]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lowerings, Crf, testing::Values(Lowering::Generic, Lowering::Kernels));
+INSTANTIATE_TEST_SUITE_P(Forms, Crf, testing::Values(kGeneric, kKernelsV3, kKernelsV4),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+//===----------------------------------------------------------------------===//
+// Entries of the bundled model, levels
+//===----------------------------------------------------------------------===//
+
+TEST(BundledModel, HasTheProbabilitiesAndTheBestSequencesAsEntries) {
+  const Program *expectedProgram = compileCrf(kKernelsV3, 9);
+  ASSERT_TRUE(expectedProgram);
+  Random random(9);
+  Chain chain(9, {5, 0, 12, 1}, random, 2);
+  int64_t rows = chain.offsets.back(), posts = chain.postCount();
+  Results expected(*expectedProgram, chain, Labels(rows, 0));
+  auto text = llvm::MemoryBuffer::getFile(TRIMOD_MODELS "/trimod/trimod.mlir");
+  ASSERT_TRUE(bool(text));
+  for (const char *entry : {"posterior", "nbest"}) {
+    ProgramOptions options{{}, Lowering::Kernels, IsaLevel::V3, entry, {}};
+    options.pipeline =
+        "builtin.module(trimod-phase-model{weights=" TRIMOD_MODELS
+        "/trimod/trimod.safetensors},trimod-phase-fused,trimod-phase-batched{entry=" +
+        options.entry + "},trimod-phase-scheduled)";
+    std::unique_ptr<Program> program = Program::create((*text)->getBuffer(), options);
+    ASSERT_TRUE(program);
+    Arrays results = program->call({{"emissions", Array::of({rows, 9}, chain.emissions)},
+                                    {"tokens.offsets", Array::of({posts + 1}, chain.offsets)},
+                                    {"crf.start_transitions", Array::of({9}, chain.start)},
+                                    {"crf.transitions", Array::of({9, 9}, chain.transitions)},
+                                    {"crf.end_transitions", Array::of({9}, chain.end)}},
+                                   {{"marginals", rows},
+                                    {"pairs", rows},
+                                    {"log_partition", posts},
+                                    {"paths", rows},
+                                    {"scores", posts}});
+    EXPECT_FALSE(results.empty());
+    for (auto &[name, array] : results)
+      EXPECT_EQ(array.bytes, expected.arrays.at(name).bytes) << name;
+  }
+}
+
+TEST(CrfKernels, GiveTheSameBitsOnEveryLevel) {
+  if (!hostSupports(IsaLevel::V4))
+    GTEST_SKIP() << "this machine has one level";
+  Random random(8);
+  for (size_t labels : {9, 17}) {
+    const Program *lower = compileCrf(kKernelsV3, labels);
+    const Program *higher = compileCrf(kKernelsV4, labels);
+    ASSERT_TRUE(lower && higher);
+    Chain chain(labels, {5, 0, 40, 1}, random, 2);
+    Labels given(chain.offsets.back(), 0);
+    Results expected(*lower, chain, given), results(*higher, chain, given);
+    for (auto &[name, array] : expected.arrays)
+      EXPECT_EQ(array.bytes, results.arrays[name].bytes) << name;
+  }
+}
 
 } // namespace
