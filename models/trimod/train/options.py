@@ -7,25 +7,35 @@ from pathlib import Path
 from model import Variant
 
 BEST = {
+    "words": 100000,
+    "dims": [80, 120],
     "optimizer": "adam",
     "rate": 1e-3,
     "epochs": 5,
     "pseudo_rate": 2e-3,
-    "pseudo_epochs": 3,
-    "table_rate": 0.1,
+    "pseudo_epochs": 4,
+    "table_rate": 0.5,
     "batch": 32,
     "accumulate": 1,
     "reduction": "mean",
     "decay": 0.0,
     "clip": 5.0,
-    "dropout": 0.4,
+    "dropout": 0.3,
     "state_dropout": 0.3,
     "word_dropout": 0.03,
-    "dims": [80, 120],
+    "keep": "average",
+}
+# Without a teacher. What few posts show must not be learnt too well.
+PLAIN = {
+    **BEST,
+    "words": 33000,
+    "rate": 2e-3,
+    "epochs": 12,
+    "pseudo_epochs": 0,
+    "table_rate": 0.1,
+    "dropout": 0.55,
     "keep": "best",
 }
-# Without a teacher.
-PLAIN = {**BEST, "rate": 2e-3, "epochs": 12, "pseudo_epochs": 0, "dropout": 0.55}
 # The paper's (V.A): SGD with rate 0.005 and decay 0.05, batches of 10, 9 accumulation steps, dropout
 # 0.55, skip-gram vectors. The paper does not say whether losses are summed or averaged; averaged, the
 # tagger still says O everywhere after 5 epochs.
@@ -89,13 +99,13 @@ def add_data_options(parser):
 
 
 def add_table_options(group):
-    group.add_argument("--words", type=int, default=33000, help="rows [%(default)s]")
+    group.add_argument("--words", type=int, help="rows")
     group.add_argument(
         "--dims",
         type=int,
         nargs=2,
         metavar=("SKIPGRAM", "STATIC"),
-        help="columns by source [80 120]",
+        help="columns by source",
     )
     group.add_argument("--scale", type=float, default=0.3, help="initial spread [%(default)s]")
     group.add_argument("--skipgram-epochs", type=int, default=8, help="[%(default)s]")
@@ -120,7 +130,7 @@ def add_fitting_options(group):
         choices=("best", "last", "average"),
         help="weights of the epoch with the best dev F1, of the last, or the mean over the last ones",
     )
-    group.add_argument("--average-epochs", type=int, default=3, help="[%(default)s]")
+    group.add_argument("--average-epochs", type=int, default=2, help="[%(default)s]")
 
 
 def add_model_options(group):
@@ -179,7 +189,7 @@ def parse(arguments=None):
     parser.add_argument(
         "--pseudo", type=Path, help="posts labelled by teacher.py; made if the recipe needs them"
     )
-    add_table_options(parser.add_argument_group("word table"))
+    add_table_options(parser.add_argument_group("word table (rows and columns by recipe)"))
     add_fitting_options(parser.add_argument_group("fitting (defaults by recipe)"))
     add_model_options(parser.add_argument_group("model"))
     recipe = parser.parse_known_args(arguments)[0].recipe

@@ -30,7 +30,7 @@ EXAMPLES = """example:
       --pseudo build/train/pseudo.npz
 """
 
-DEFAULTS = {"teachers": ["mpnet"], "tweets": 60000, "epochs": 3, "batch": 16}
+DEFAULTS = {"teachers": ["mpnet"], "tweets": 43008, "epochs": 3, "batch": 16}
 RATES = {"mpnet": 5e-5, "minilm": 2e-4}
 HEAD_RATE = 2e-3  # of what is not pretrained
 PIECE = 2048
