@@ -1,8 +1,8 @@
 //===- PackWeights.cpp - weights in the order in which kernels read them ---===//
 //
-// The layouts are those of trimod.packed_linear, packed_conv1d, packed_gru and packed_lstm; H hidden
-// units, L lanes, P = ceil(H / L) panels of units, D directions. Weights are rearranged by ordinary
-// tensor ops, which trimod-outline-init takes out of the function.
+// The layouts are those of trimod.packed_linear, packed_conv1d, packed_gru and packed_lstm; H
+// hidden units, L lanes, P = ceil(H / L) panels of units, D directions. Weights are rearranged by
+// ordinary tensor ops, which trimod-outline-init takes out of the function.
 //
 //===----------------------------------------------------------------------===//
 
