@@ -224,7 +224,15 @@ func::FuncOp getOrCreateKernel(ModuleOp module, StringRef name, ArrayRef<Type> a
     return existing;
   Location loc = UnknownLoc::get(module.getContext());
   KernelBuilder builder(loc, module.getContext());
-  builder.setInsertionPointToEnd(module.getBody());
+  // By name: functions are bufferized, and ask for kernels, in another order in every run.
+  auto functions = module.getOps<func::FuncOp>();
+  auto next = llvm::find_if(functions, [&](func::FuncOp function) {
+    return function->hasAttr("passthrough") && function.getName() > name;
+  });
+  if (next != functions.end())
+    builder.setInsertionPoint(*next);
+  else
+    builder.setInsertionPointToEnd(module.getBody());
   auto type = builder.getFunctionType(arguments, {});
   auto function = func::FuncOp::create(builder, name, type);
   function.setPrivate();

@@ -13,7 +13,7 @@
 // NO-OPTION: error: trimod-specialize: expected files of weights (option weights=FILE,...), got none
 // NO-FILE: error: {{.*}}.absent
 // NOT-WEIGHTS: error: {{.*}}specialize-invalid.mlir
-// TWICE: error: tensor 'embedding.weight': expected it in one file of weights, found it in {{.*}}specialize.safetensors and in {{.*}}.copy
+// TWICE: error: tensor 'embedding.weight': expected it in one file of weights, found it in {{.*}} and in {{.*}}
 
 // expected-error@+1 {{parameter @w: no tensor 'gru.weigth_hh' in }}
 trimod.parameter @w "gru.weigth_hh" : tensor<?x?xf32>

@@ -44,8 +44,8 @@ func.func @scaled_embedding(%ids: tensor<?xi32>, %table: tensor<50x30xi8>, %scal
 //       CHECK: call @trimod_linear_v4_k260_n450_w48_bias(
 //       CHECK: memref.collapse_shape
 //       CHECK: call @trimod_linear_v4_k260_n450_w48(
-// CHECK-COUNT-1: func private @trimod_linear_v4_k260_n450_w48_bias(
 // CHECK-COUNT-1: func private @trimod_linear_v4_k260_n450_w48(
+// CHECK-COUNT-1: func private @trimod_linear_v4_k260_n450_w48_bias(
 module attributes {trimod.isa_level = "x86-64-v4"} {
   func.func @linear(%x: tensor<?x260xf32>, %row: tensor<260xf32>, %three: tensor<2x?x260xf32>,
                     %w: tensor<10x260x48xf32>, %b: tensor<480xf32>)

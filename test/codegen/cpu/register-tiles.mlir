@@ -10,14 +10,14 @@ func.func @tag(%x: tensor<?x64xf32>, %w: tensor<1x64x24xf32>, %wg: tensor<1x1x5x
   return %last : tensor<5xf32>
 }
 
+// CHECK-LABEL: func private @trimod_gru_v3_h5_forward(
+//   CHECK-NOT:   memref.alloc
 // CHECK-LABEL: func private @trimod_linear_v3_k64_n24_w24(
 //  CHECK-SAME:   attributes {passthrough = ["noinline"]}
 //   CHECK-NOT:   memref.alloc
 //       CHECK:   scf.for {{.*}} -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>) {
 // CHECK-COUNT-12: math.fma
 //       CHECK:   scf.yield
-//   CHECK-NOT:   memref.alloc
-// CHECK-LABEL: func private @trimod_gru_v3_h5_forward(
 //   CHECK-NOT:   memref.alloc
 
 // LLVM-LABEL: llvm.func internal @tag(
