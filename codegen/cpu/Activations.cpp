@@ -151,7 +151,7 @@ Value buildSigmoid(KernelBuilder &b, Value x) {
   return b.divF(one, b.addF(e, one));
 }
 
-Value buildTanh(KernelBuilder &b, Value x) {
+Fraction buildTanhFraction(KernelBuilder &b, Value x) {
   Type type = x.getType();
   // Beyond 2x = 20 the quotient below rounds to 1.
   Value twice = b.addF(x, x);
@@ -160,7 +160,12 @@ Value buildTanh(KernelBuilder &b, Value x) {
   Value scale = scaleOf(b, reduced);
   // expm1(2x) = 2^n expm1(r) + (2^n - 1): for small x, n is 0 and nothing cancels.
   Value expm1 = b.fma(scale, reduced.expm1, b.subF(scale, b.constantLike(type, 1.0)));
-  return b.divF(expm1, b.addF(expm1, b.constantLike(type, 2.0)));
+  return {expm1, b.addF(expm1, b.constantLike(type, 2.0))};
+}
+
+Value buildTanh(KernelBuilder &b, Value x) {
+  Fraction tanh = buildTanhFraction(b, x);
+  return b.divF(tanh.numerator, tanh.denominator);
 }
 
 } // namespace trimod

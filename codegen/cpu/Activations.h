@@ -36,6 +36,14 @@ mlir::Value buildSigmoid(KernelBuilder &b, mlir::Value x);
 /// subnormal x; exactly -1 and 1 at the infinities. tanh(-0) is +0.
 mlir::Value buildTanh(KernelBuilder &b, mlir::Value x);
 
+/// A value before its division, which may be shared with others.
+struct Fraction {
+  mlir::Value numerator, denominator;
+};
+
+/// buildTanh(x); the denominator is in [1, 2^29].
+Fraction buildTanhFraction(KernelBuilder &b, mlir::Value x);
+
 /// Replaces f32 math.exp, math.log and math.tanh (scalars and vectors) by the functions above, so
 /// that code from the generic lowering needs no libm and computes the same function as the kernels.
 void populateActivationPatterns(mlir::RewritePatternSet &patterns);

@@ -168,15 +168,20 @@ ResultBuffers buildMaxOverTime(MaxOverTimeOp op, KernelCall &call) {
   return SmallVector<Value>{result};
 }
 
-ResultBuffers buildGru(PackedGruOp op, KernelCall &call) {
-  GruConfig config;
-  config.hidden = op.getHidden();
-  config.direction = op.getDirection();
+/// What the kernels of all recurrences take and give.
+struct RecurrenceBuffers {
+  Value segments;
+  SmallVector<Value> arguments, results;
+};
+
+template <typename Op>
+FailureOr<RecurrenceBuffers> getRecurrenceBuffers(Op op, const RecurrenceConfig &config,
+                                                  KernelCall &call) {
   int64_t lanes = call.getTarget().lanes();
-  if (lastDimSize(op.getWHh()) != 3 * lanes)
+  if (lastDimSize(op.getWHh()) != config.gates * lanes)
     return op.emitOpError("has panels of ")
-           << lastDimSize(op.getWHh()) << " columns, expected three times the " << lanes
-           << " lanes of " << call.getTarget().name();
+           << lastDimSize(op.getWHh()) << " columns, expected " << config.gates << " times the "
+           << lanes << " lanes of " << call.getTarget().name();
   Value gates = call.getBuffer(op.getGates());
   Value rows = call.dim(gates, 0);
   Value offsets = call.getOffsets(op.getOffsets(), rows);
@@ -184,14 +189,41 @@ ResultBuffers buildGru(PackedGruOp op, KernelCall &call) {
   Type index = IndexType::get(op.getContext()), f32 = Float32Type::get(op.getContext());
   Value states = call.allocateResult(op.getStates(), leadingSize(op.getStates(), rows));
   Value last = call.allocateResult(op.getLast(), leadingSize(op.getLast(), segments));
-  Value indices = call.allocate({ShapedType::kDynamic}, index,
-                                {call.add(call.add(rows, segments), GruConfig::extraIndices)});
+  Value indices =
+      call.allocate({ShapedType::kDynamic}, index,
+                    {call.add(call.add(rows, segments), RecurrenceConfig::extraIndices)});
   Value scratch = call.allocate({config.scratchValues(call.getTarget())}, f32);
-  auto kernel = buildGruKernel(call.getModule(), call.getTarget(), config);
-  if (failed(call.emit(kernel, {gates, call.getBuffer(op.getWHh()), call.getBuffer(op.getBHn()),
-                                offsets, indices, scratch, states, call.asRows(last)})))
+  return RecurrenceBuffers{
+      segments,
+      {gates, call.getBuffer(op.getWHh()), offsets, indices, scratch, states, call.asRows(last)},
+      {states, last}};
+}
+
+ResultBuffers buildGru(PackedGruOp op, KernelCall &call) {
+  GruConfig config(op.getHidden(), op.getDirection());
+  FailureOr<RecurrenceBuffers> buffers = getRecurrenceBuffers(op, config, call);
+  if (failed(buffers))
     return failure();
-  return SmallVector<Value>{states, last};
+  buffers->arguments.push_back(call.getBuffer(op.getBHn()));
+  auto kernel = buildGruKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, buffers->arguments)))
+    return failure();
+  return buffers->results;
+}
+
+ResultBuffers buildLstm(PackedLstmOp op, KernelCall &call) {
+  LstmConfig config(op.getHidden(), op.getDirection());
+  FailureOr<RecurrenceBuffers> buffers = getRecurrenceBuffers(op, config, call);
+  if (failed(buffers))
+    return failure();
+  Value lastCell =
+      call.allocateResult(op.getLastCell(), leadingSize(op.getLastCell(), buffers->segments));
+  buffers->results.push_back(lastCell);
+  buffers->arguments.push_back(call.asRows(lastCell));
+  auto kernel = buildLstmKernel(call.getModule(), call.getTarget(), config);
+  if (failed(call.emit(kernel, buffers->arguments)))
+    return failure();
+  return buffers->results;
 }
 
 ResultBuffers buildAttentionContext(AttentionContextOp op, KernelCall &call) {
@@ -330,12 +362,12 @@ ResultBuffers buildViterbi(CrfViterbiOp op, KernelCall &call) {
 
 llvm::ArrayRef<llvm::StringRef> getKernelOpNames() {
   static constexpr llvm::StringRef names[] = {
-      EmbeddingOp::getOperationName(),      PackedLinearOp::getOperationName(),
-      PackedConv1dOp::getOperationName(),   MaxOverTimeOp::getOperationName(),
-      PackedGruOp::getOperationName(),      AttentionContextOp::getOperationName(),
-      AttentionMergeOp::getOperationName(), CrfLogPartitionOp::getOperationName(),
-      CrfMarginalsOp::getOperationName(),   CrfNbestOp::getOperationName(),
-      CrfViterbiOp::getOperationName()};
+      EmbeddingOp::getOperationName(),        PackedLinearOp::getOperationName(),
+      PackedConv1dOp::getOperationName(),     MaxOverTimeOp::getOperationName(),
+      PackedGruOp::getOperationName(),        PackedLstmOp::getOperationName(),
+      AttentionContextOp::getOperationName(), AttentionMergeOp::getOperationName(),
+      CrfLogPartitionOp::getOperationName(),  CrfMarginalsOp::getOperationName(),
+      CrfNbestOp::getOperationName(),         CrfViterbiOp::getOperationName()};
   return names;
 }
 
@@ -349,6 +381,7 @@ void registerBufferizationModels(DialectRegistry &registry) {
     PackedConv1dOp::attachInterface<KernelModel<PackedConv1dOp, buildConv1d>>(*context);
     MaxOverTimeOp::attachInterface<KernelModel<MaxOverTimeOp, buildMaxOverTime>>(*context);
     PackedGruOp::attachInterface<KernelModel<PackedGruOp, buildGru>>(*context);
+    PackedLstmOp::attachInterface<KernelModel<PackedLstmOp, buildLstm>>(*context);
     AttentionContextOp::attachInterface<KernelModel<AttentionContextOp, buildAttentionContext>>(
         *context);
     AttentionMergeOp::attachInterface<KernelModel<AttentionMergeOp, buildAttentionMerge>>(*context);

@@ -9,7 +9,7 @@
 #define TRIMOD_CODEGEN_CPU_KERNELS_H
 
 #include "codegen/cpu/Target.h"
-#include "dialect/TriMod.h"
+#include "dialect/Recurrence.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -73,8 +73,9 @@ struct EmbeddingConfig {
 mlir::func::FuncOp buildEmbeddingKernel(mlir::ModuleOp module, const Target &target,
                                         const EmbeddingConfig &config);
 
-/// trimod.packed_gru over the segments that offsets [N + 1] name.
-struct GruConfig {
+/// A packed recurrence over the segments that offsets [N + 1] name.
+struct RecurrenceConfig {
+  int64_t gates;  // G
   int64_t hidden; // H
   Direction direction = Direction::Forward;
 
@@ -88,14 +89,28 @@ struct GruConfig {
   int64_t scratchValues(const Target &target) const;
 };
 
-/// (gates rows [T, D*P*3*L], w_hh contiguous [D, P, H, 3*L], b_hn contiguous [D, P*L], offsets
-/// contiguous index [N + 1],
-///  index scratch contiguous [T + N + extraIndices], scratch contiguous [scratchValues],
-///  states rows [T, D*H], last rows [N, D*H]).
+struct GruConfig : RecurrenceConfig {
+  GruConfig(int64_t hidden, Direction direction = Direction::Forward)
+      : RecurrenceConfig{GruCell::gates, hidden, direction} {}
+};
+
+struct LstmConfig : RecurrenceConfig {
+  LstmConfig(int64_t hidden, Direction direction = Direction::Forward)
+      : RecurrenceConfig{LstmCell::gates, hidden, direction} {}
+};
+
+/// trimod.packed_gru: (gates rows [T, D*P*3*L], w_hh contiguous [D, P, H, 3*L], offsets contiguous
+/// index [N + 1], index scratch contiguous [T + N + extraIndices], scratch contiguous
+/// [scratchValues], states rows [T, D*H], last rows [N, D*H], b_hn contiguous [D, P*L]).
 /// Sequences are sorted by length and advance together, 64 at a time, so that every step is one
 /// product over the sequences that are still running: no work for padding.
 mlir::func::FuncOp buildGruKernel(mlir::ModuleOp module, const Target &target,
                                   const GruConfig &config);
+
+/// trimod.packed_lstm: as buildGruKernel with four gates, but for the last argument, which is
+/// last_cell rows [N, D*H].
+mlir::func::FuncOp buildLstmKernel(mlir::ModuleOp module, const Target &target,
+                                   const LstmConfig &config);
 
 /// trimod.attention_context over the segments of all contexts.
 struct AttentionContextConfig {

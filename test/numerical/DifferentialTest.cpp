@@ -30,7 +30,7 @@ constexpr unsigned kSeedsInARun = 10;
 const std::string kFuse = "trimod-phase-fused,";
 const std::string kDoNotFuse = "trimod-phase-fused{skip=trimod-fuse-attention-pool,"
                                "trimod-fuse-crf-viterbi,trimod-fuse-gru-cell,"
-                               "trimod-merge-directions},";
+                               "trimod-fuse-lstm-cell,trimod-merge-directions},";
 const std::string kOnePost = "trimod-expand-ragged,canonicalize,cse";
 const std::string kBatchInLoops = "trimod-batch,trimod-expand-ragged,canonicalize,cse";
 const std::string kBatch = "trimod-phase-batched";
@@ -159,19 +159,18 @@ void record(const std::string &name, const Distance &distance) {
 // Fusing, batching, flattening
 //===----------------------------------------------------------------------===//
 
-TEST(Differential, FusingBatchingAndFlatteningChangeNoBit) {
-  std::unique_ptr<Model> model = bundledModel(1);
-  std::vector<Post> posts = randomPosts(200, model->random);
-  std::unique_ptr<Program> program = model->compile(kDoNotFuse + kOnePost);
+void expectSameBitsFusedBatchedAndFlattened(Model &model) {
+  std::vector<Post> posts = randomPosts(200, model.random);
+  std::unique_ptr<Program> program = model.compile(kDoNotFuse + kOnePost);
   ASSERT_TRUE(program);
-  std::vector<PostResult> expected = runOneByOne(*program, model->parameters(), posts);
-  Distance distance = model->compare(posts, expected);
+  std::vector<PostResult> expected = runOneByOne(*program, model.parameters(), posts);
+  Distance distance = model.compare(posts, expected);
   record("unfused", distance);
   expectWithinTolerance(distance);
 
-  program = model->compile(kFuse + kOnePost);
+  program = model.compile(kFuse + kOnePost);
   ASSERT_TRUE(program);
-  expectSame(runOneByOne(*program, model->parameters(), posts), expected);
+  expectSame(runOneByOne(*program, model.parameters(), posts), expected);
 
   const struct {
     const char *name;
@@ -182,12 +181,21 @@ TEST(Differential, FusingBatchingAndFlatteningChangeNoBit) {
                  {"fused and flattened", kFuse + kBatch}};
   for (const auto &batch : batches) {
     SCOPED_TRACE(batch.name);
-    program = model->compile(batch.passes);
+    program = model.compile(batch.passes);
     ASSERT_TRUE(program);
-    EXPECT_TRUE(runAsBatch(*program, model->parameters(), posts, {}).empty());
+    EXPECT_TRUE(runAsBatch(*program, model.parameters(), posts, {}).empty());
     for (size_t size : {size_t(7), posts.size()})
-      expectSame(runInBatches(*program, model->parameters(), posts, size, model->random), expected);
+      expectSame(runInBatches(*program, model.parameters(), posts, size, model.random), expected);
   }
+}
+
+TEST(Differential, FusingBatchingAndFlatteningChangeNoBit) {
+  expectSameBitsFusedBatchedAndFlattened(*bundledModel(1));
+}
+
+TEST(Differential, FusingBatchingAndFlatteningLstmsChangeNoBit) {
+  Model model("test/bilstm.mlir", Cell::Lstm, "", 7);
+  expectSameBitsFusedBatchedAndFlattened(model);
 }
 
 //===----------------------------------------------------------------------===//
@@ -234,6 +242,13 @@ protected:
 TEST_P(ScheduledProgram, GivesAPostTheSameBitsInAnyBatch) {
   std::unique_ptr<Model> model = bundledModel(2);
   Distance distance = runScheduled(*model, kFuse + kBatch, GetParam(), postCount());
+  record(GetParam().name, distance);
+  expectWithinTolerance(distance);
+}
+
+TEST_P(ScheduledProgram, GivesAPostTheSameBitsInAnyBatchWithLstms) {
+  Model model("test/bilstm.mlir", Cell::Lstm, "", 6);
+  Distance distance = runScheduled(model, kFuse + kBatch, GetParam(), postCount());
   record(GetParam().name, distance);
   expectWithinTolerance(distance);
 }

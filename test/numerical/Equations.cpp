@@ -68,6 +68,19 @@ static Vector stepGru(const Vector &gx, const Vector &gh, const Vector &h) {
   return next;
 }
 
+CellState trimod::test::stepLstm(const Vector &gx, const Vector &gh, const CellState &state) {
+  size_t hidden = state.h.size();
+  CellState next{Vector(hidden), Vector(hidden)};
+  auto sum = [&](size_t gate, size_t unit) {
+    return gx[gate * hidden + unit] + gh[gate * hidden + unit];
+  };
+  for (size_t k = 0; k < hidden; ++k) {
+    next.c[k] = sigmoid(sum(1, k)) * state.c[k] + sigmoid(sum(0, k)) * std::tanh(sum(2, k));
+    next.h[k] = sigmoid(sum(3, k)) * std::tanh(next.c[k]);
+  }
+  return next;
+}
+
 static Vector stepMinimalGatedUnit(const Vector &gx, const Matrix &u, const Vector &h) {
   size_t hidden = h.size();
   Vector uh = multiply(u, h), f(hidden), reset(hidden), next(hidden);
@@ -81,28 +94,37 @@ static Vector stepMinimalGatedUnit(const Vector &gx, const Matrix &u, const Vect
   return next;
 }
 
-Vector TaggerEquations::step(const std::string &prefix, const std::string &suffix, const Vector &x,
-                             const Vector &h) const {
+CellState TaggerEquations::step(const std::string &prefix, const std::string &suffix,
+                                const Vector &x, const CellState &state) const {
   Vector products = multiply(matrix(prefix + "weight_ih" + suffix), x);
   const Matrix &recurrent = matrix(prefix + "weight_hh" + suffix);
   if (cell == Cell::MinimalGatedUnit)
-    return stepMinimalGatedUnit(add(products, vector(prefix + "bias" + suffix)), recurrent, h);
-  return stepGru(add(products, vector(prefix + "bias_ih" + suffix)),
-                 add(multiply(recurrent, h), vector(prefix + "bias_hh" + suffix)), h);
+    return {
+        stepMinimalGatedUnit(add(products, vector(prefix + "bias" + suffix)), recurrent, state.h),
+        {}};
+  Vector gx = add(products, vector(prefix + "bias_ih" + suffix));
+  Vector gh = add(multiply(recurrent, state.h), vector(prefix + "bias_hh" + suffix));
+  if (cell == Cell::Lstm)
+    return stepLstm(gx, gh, state);
+  return {stepGru(gx, gh, state.h), {}};
 }
 
 std::pair<Matrix, Vector> TaggerEquations::run(const std::string &encoder, bool isReverse,
                                                const Matrix &x) const {
-  bool isGru = cell == Cell::Gru;
-  std::string prefix = encoder + (isGru ? "_gru." : "_mgu.");
-  std::string suffix = std::string(isGru ? "_l0" : "") + (isReverse ? "_reverse" : "");
-  Vector h(matrix(prefix + "weight_hh" + suffix).at(0).size(), 0.0);
+  static const std::map<Cell, std::string> names{
+      {Cell::Gru, "gru"}, {Cell::Lstm, "lstm"}, {Cell::MinimalGatedUnit, "mgu"}};
+  std::string prefix = encoder + "_" + names.at(cell) + ".";
+  std::string layer = cell == Cell::MinimalGatedUnit ? "" : "_l0";
+  std::string suffix = layer + (isReverse ? "_reverse" : "");
+  Vector zeros(matrix(prefix + "weight_hh" + suffix).at(0).size(), 0.0);
+  CellState state{zeros, zeros};
   Matrix states(x.size());
   for (size_t i = 0; i < x.size(); ++i) {
     size_t t = isReverse ? x.size() - 1 - i : i;
-    h = states[t] = step(prefix, suffix, x[t], h);
+    state = step(prefix, suffix, x[t], state);
+    states[t] = state.h;
   }
-  return {states, h};
+  return {states, state.h};
 }
 
 Vector TaggerEquations::readWord(const std::vector<int32_t> &characters) const {
@@ -182,10 +204,8 @@ void TaggerEquations::decode(Result &result) const {
     result.labels[t - 1] = sources[t - 1][result.labels[t]];
 }
 
-TaggerEquations::Result TaggerEquations::tag(const Post &post) const {
-  Matrix tokens = embed("word_embedding", post.words);
-  for (size_t t = 0; t < tokens.size(); ++t)
-    tokens[t] = concatenate(tokens[t], readWord(post.chars[t]));
+/// Visual words and words of hashtags in the space of the token states.
+Matrix TaggerEquations::readContexts(const Post &post) const {
   bool isGru = cell == Cell::Gru;
   Matrix contexts;
   for (const Vector &word : embed("word_embedding", post.visual))
@@ -193,11 +213,19 @@ TaggerEquations::Result TaggerEquations::tag(const Post &post) const {
   for (const std::vector<int32_t> &hashtag : post.hashtags)
     for (const Vector &word : embed("word_embedding", hashtag))
       contexts.push_back(apply(isGru ? "hashtag" : "feature", word));
+  return contexts;
+}
+
+TaggerEquations::Result TaggerEquations::tag(const Post &post) const {
+  Matrix tokens = embed("word_embedding", post.words);
+  for (size_t t = 0; t < tokens.size(); ++t)
+    tokens[t] = concatenate(tokens[t], readWord(post.chars[t]));
+  Matrix contexts = cell == Cell::Lstm ? Matrix() : readContexts(post);
   Result result;
   for (const Vector &state : encode(tokens)) {
     Matrix features{state};
     features.insert(features.end(), contexts.begin(), contexts.end());
-    result.emissions.push_back(apply("emission", pool(features)));
+    result.emissions.push_back(apply("emission", cell == Cell::Lstm ? state : pool(features)));
   }
   decode(result);
   return result;

@@ -144,6 +144,86 @@ TEST(Gru, AFlippedFormIsNoticed) {
 }
 
 //===----------------------------------------------------------------------===//
+// LSTM
+//===----------------------------------------------------------------------===//
+
+const char *kLstmText = R"(
+func.func @f(%x: tensor<?x3xf32> {trimod.name = "x"}, %o: tensor<?xindex> {trimod.name = "offsets"},
+             %wi0: tensor<20x3xf32> {trimod.name = "wi0"}, %wh0: tensor<20x5xf32> {trimod.name = "wh0"},
+             %bi0: tensor<20xf32> {trimod.name = "bi0"}, %bh0: tensor<20xf32> {trimod.name = "bh0"},
+             %wi1: tensor<20x3xf32> {trimod.name = "wi1"}, %wh1: tensor<20x5xf32> {trimod.name = "wh1"},
+             %bi1: tensor<20xf32> {trimod.name = "bi1"}, %bh1: tensor<20xf32> {trimod.name = "bh1"},
+             %h0: tensor<?x5xf32> {trimod.name = "h0"}, %c0: tensor<?x5xf32> {trimod.name = "c0"},
+             %h1: tensor<?x5xf32> {trimod.name = "h1"}, %c1: tensor<?x5xf32> {trimod.name = "c1"})
+    -> (tensor<?x10xf32> {trimod.name = "states"}, tensor<?x10xf32> {trimod.name = "last"},
+        tensor<?x10xf32> {trimod.name = "last_cell"}) {
+  %s, %l, %c = trimod.lstm bidirectional %x w_ih(%wi0, %wi1) w_hh(%wh0, %wh1) b_ih(%bi0, %bi1) b_hh(%bh0, %bh1)
+      init(%h0, %c0, %h1, %c1) offsets(%o)
+      : tensor<?x3xf32>, tensor<20x3xf32>, tensor<20x3xf32>, tensor<20x5xf32>, tensor<20x5xf32>, tensor<20xf32>,
+        tensor<20xf32>, tensor<20xf32>, tensor<20xf32>, tensor<?x5xf32>, tensor<?x5xf32>, tensor<?x5xf32>,
+        tensor<?x5xf32>, tensor<?xindex>
+  return %s, %l, %c : tensor<?x10xf32>, tensor<?x10xf32>, tensor<?x10xf32>
+})";
+
+Vector addBias(Vector vector, const Vector &bias) {
+  for (size_t i = 0; i < vector.size(); ++i)
+    vector[i] += bias[i];
+  return vector;
+}
+
+// Both directions, segments of any length, every segment from states of its own.
+TEST(Lstm, IsItsEquations) {
+  std::unique_ptr<Program> program = Program::create(kLstmText, "", Lowering::Generic);
+  ASSERT_TRUE(program);
+  const std::vector<int64_t> offsets{0, 4, 4, 5, 11};
+  int64_t rows = offsets.back(), segments = offsets.size() - 1, gates = 4 * kHidden;
+  Arrays values;
+  std::map<std::string, Matrix> matrices;
+  auto addValue = [&](const std::string &name, std::vector<int64_t> shape) {
+    size_t columns = shape.back(), count = 1;
+    for (int64_t size : shape)
+      count *= size;
+    std::vector<float> floats = randomFloats(count);
+    matrices[name] = toMatrix(floats, columns);
+    values[name] = Array::of(std::move(shape), floats);
+  };
+  values["offsets"] = Array::of({segments + 1}, offsets);
+  addValue("x", {rows, int64_t(kWidth)});
+  for (const std::string d : {"0", "1"}) {
+    addValue("wi" + d, {gates, int64_t(kWidth)});
+    addValue("wh" + d, {gates, int64_t(kHidden)});
+    addValue("bi" + d, {gates});
+    addValue("bh" + d, {gates});
+    addValue("h" + d, {segments, int64_t(kHidden)});
+    addValue("c" + d, {segments, int64_t(kHidden)});
+  }
+  Arrays results =
+      program->call(values, {{"states", rows}, {"last", segments}, {"last_cell", segments}});
+  Matrix states = toMatrix(results["states"].get<float>(), 2 * kHidden);
+  Matrix last = toMatrix(results["last"].get<float>(), 2 * kHidden);
+  Matrix lastCell = toMatrix(results["last_cell"].get<float>(), 2 * kHidden);
+  for (int64_t segment = 0; segment < segments; ++segment) {
+    for (int64_t d : {0, 1}) {
+      SCOPED_TRACE("segment " + std::to_string(segment) + ", direction " + std::to_string(d));
+      auto matrix = [&](const std::string &name) { return matrices.at(name + std::to_string(d)); };
+      CellState state{matrix("h")[segment], matrix("c")[segment]};
+      int64_t begin = offsets[segment], end = offsets[segment + 1];
+      for (int64_t step = 0; step < end - begin; ++step) {
+        int64_t t = d == 0 ? begin + step : end - 1 - step;
+        state = stepLstm(addBias(multiply(matrix("wi"), matrices["x"][t]), matrix("bi")[0]),
+                         addBias(multiply(matrix("wh"), state.h), matrix("bh")[0]), state);
+        for (size_t i = 0; i < kHidden; ++i)
+          EXPECT_NEAR(states[t][d * kHidden + i], state.h[i], 2e-6);
+      }
+      for (size_t i = 0; i < kHidden; ++i) {
+        EXPECT_NEAR(last[segment][d * kHidden + i], state.h[i], 2e-6);
+        EXPECT_NEAR(lastCell[segment][d * kHidden + i], state.c[i], 4e-6);
+      }
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // Attention pooling
 //===----------------------------------------------------------------------===//
 

@@ -22,7 +22,7 @@ module attributes {trimod.isa_level = "x86-64-v4"} {
 
 module attributes {trimod.isa_level = "x86-64-v4"} {
   func.func @panels_of_v3(%gates: tensor<?x24xf32>, %w: tensor<1x1x5x24xf32>, %b: tensor<1x8xf32>) -> tensor<5xf32> {
-    // expected-error@+2 {{'trimod.packed_gru' op has panels of 24 columns, expected three times the 16 lanes of x86-64-v4}}
+    // expected-error@+2 {{'trimod.packed_gru' op has panels of 24 columns, expected 3 times the 16 lanes of x86-64-v4}}
     // expected-error@+1 {{failed to bufferize op}}
     %states, %last = trimod.packed_gru forward %gates, %w, %b hidden = 5 : tensor<?x24xf32>, tensor<1x1x5x24xf32>, tensor<1x8xf32>
     return %last : tensor<5xf32>

@@ -84,6 +84,20 @@ func.func @gru_of_one_sequence(%gates: tensor<?x192xf32>, %w: tensor<2x4x30x24xf
 
 // -----
 
+// The last c is a result, and it is where the kernel keeps c.
+// CHECK-LABEL: func @lstm(
+//   CHECK-DAG: %[[STATES:.*]] = memref.alloc(%{{.*}}) {{.*}} : memref<?x60xf32>
+//   CHECK-DAG: memref.alloc() {{.*}} : memref<2048xf32>
+//       CHECK: call @trimod_lstm_v3_h30_bidirectional(
+func.func @lstm(%gates: tensor<?x256xf32>, %w: tensor<2x4x30x32xf32>, %o: tensor<?xindex>)
+    -> (tensor<?x60xf32>, tensor<?x60xf32>) {
+  %states, %last, %last_cell = trimod.packed_lstm bidirectional %gates, %w offsets(%o) hidden = 30
+      : tensor<?x256xf32>, tensor<2x4x30x32xf32>, tensor<?xindex>
+  return %states, %last_cell : tensor<?x60xf32>, tensor<?x60xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func @attention(
 //       CHECK: call @trimod_attention_context_v3_c2_d300_a300(
 //       CHECK: call @trimod_attention_merge_v3_d300_a300(

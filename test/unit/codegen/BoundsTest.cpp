@@ -152,9 +152,28 @@ TEST(Bounds, Gru) {
         +[](KernelHarness &h) {
           return buildGruKernel(h.getModule(), h.getTarget(), {29, Direction::Bidirectional});
         },
-        gates.rows(width), view<float, 4>(w.data, {2, panels, 29, 3 * lanes}),
-        bias.rows(panels * lanes), offsets.all(), indices.all(), scratch.all(), states.rows(58),
-        last.rows(58));
+        gates.rows(width), view<float, 4>(w.data, {2, panels, 29, 3 * lanes}), offsets.all(),
+        indices.all(), scratch.all(), states.rows(58), last.rows(58), bias.rows(panels * lanes));
+  }
+}
+
+TEST(Bounds, Lstm) {
+  for (IsaLevel level : getRunnableLevels()) {
+    const LstmConfig config{29, Direction::Bidirectional};
+    Target target{level};
+    int64_t lanes = target.lanes(), panels = config.panels(target), width = 2 * panels * 4 * lanes;
+    Guarded<float> gates(9 * width), w(2 * panels * 29 * 4 * lanes);
+    Guarded<int64_t> offsets(std::vector<int64_t>{0, 4, 4, 9});
+    Guarded<int64_t> indices(9 + 3 + LstmConfig::extraIndices);
+    Guarded<float> scratch(config.scratchValues(target)), states(9 * 58), last(3 * 58);
+    Guarded<float> lastCell(3 * 58);
+    run(
+        level,
+        +[](KernelHarness &h) {
+          return buildLstmKernel(h.getModule(), h.getTarget(), {29, Direction::Bidirectional});
+        },
+        gates.rows(width), view<float, 4>(w.data, {2, panels, 29, 4 * lanes}), offsets.all(),
+        indices.all(), scratch.all(), states.rows(58), last.rows(58), lastCell.rows(58));
   }
 }
 
