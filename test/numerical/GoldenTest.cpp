@@ -1,19 +1,19 @@
 // The compiled model against PyTorch: emissions, path scores and labels of the golden posts, which
 // models/trimod/train/golden.py computed with the committed weights. The tolerances stand in the
 // golden file's metadata and in golden.py.
+#include "Golden.h"
 #include "runtime/Artefact.h"
 #include "runtime/Isa.h"
 #include "runtime/PostReader.h"
-#include "runtime/Safetensors.h"
 #include "runtime/Tagger.h"
 #include "gtest/gtest.h"
 
 #include <cmath>
-#include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
 
 using namespace trimod;
+using namespace trimod::test;
 
 namespace {
 
@@ -24,18 +24,6 @@ struct Tolerance {
 constexpr Tolerance kSinglePrecision = {5e-5f, 5e-4f};
 // Measured: 0.031 and 0.110; on the 1000 posts of a dev split 0.052 and 0.164. Emissions reach 9.
 constexpr Tolerance kTablesInInt8 = {0.05f, 0.2f};
-
-template <typename T>
-std::vector<T> readTensor(const Safetensors &file, const std::string &name) {
-  const TensorView *tensor = file.find(name);
-  if (!tensor) {
-    ADD_FAILURE() << "the golden file has no tensor " << name;
-    return {};
-  }
-  std::vector<T> values(tensor->bytes.size() / sizeof(T));
-  std::memcpy(values.data(), tensor->bytes.data(), tensor->bytes.size());
-  return values;
-}
 
 std::vector<Post> readPosts(const std::string &path) {
   int descriptor = open(path.c_str(), O_RDONLY);
