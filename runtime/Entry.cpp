@@ -128,20 +128,4 @@ MaybeError Entry::checkOutputs() const {
   return std::nullopt;
 }
 
-MaybeError Entry::checkTable(const Model &model, std::uint32_t rows, const char *what) const {
-  std::string found;
-  for (std::uint32_t i = 0; i < description().parameter_count; ++i) {
-    const trimod_parameter &parameter = model.description().parameters[description().parameters[i]];
-    if (parameter.rank != 2)
-      continue;
-    if (parameter.shape[0] == std::int64_t(rows))
-      return std::nullopt;
-    found += (found.empty() ? "" : ", ") + std::to_string(parameter.shape[0]) + " in " +
-             quote(parameter.key);
-  }
-  return error("expected a table with a row for each of the vocabulary's " + std::to_string(rows) +
-               " " + what + ", found " + (found.empty() ? "no table" : "rows: " + found) +
-               ": the vocabulary is of another model");
-}
-
 } // namespace trimod

@@ -60,11 +60,6 @@ public:
   // Fails if the function lacks one of the outputs.
   MaybeError checkOutputs() const;
 
-  // Ids are rows of tables, which compiled code reads unchecked. The interface does not say which
-  // parameter an input's ids select from, so the function must have a matrix with exactly `rows`
-  // rows, one for each of the vocabulary's `what`.
-  MaybeError checkTable(const Model &model, std::uint32_t rows, const char *what) const;
-
 private:
   static constexpr std::size_t kAbsent = std::size_t(-1);
 

@@ -27,8 +27,7 @@ Result<HashtagSegmenter> HashtagSegmenter::load(const Model &model, VocabularyVi
     return entry.error();
   if (MaybeError error = entry->checkOutputs())
     return *error;
-  const StringTable &known = vocabulary.list(VocabularyList::HashtagCharacters);
-  if (MaybeError error = entry->checkTable(model, known.size(), "hashtag characters"))
+  if (MaybeError error = vocabulary.check(entry->description()))
     return *error;
   return HashtagSegmenter(std::move(*entry), vocabulary);
 }

@@ -9,7 +9,9 @@
 
 namespace trimod {
 
-std::string isaLevelName(int level) { return "x86-64-v" + std::to_string(level); }
+std::string isaLevelSuffix(int level) { return "v" + std::to_string(level); }
+
+std::string isaLevelName(int level) { return "x86-64-" + isaLevelSuffix(level); }
 
 Result<trimod_isa_level> parseIsaLevel(std::string_view name) {
   for (trimod_isa_level level : {TRIMOD_X86_64_V3, TRIMOD_X86_64_V4})

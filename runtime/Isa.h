@@ -10,9 +10,11 @@
 
 namespace trimod {
 
-// "x86-64-v3".
+// "x86-64-v3", and as part of symbols, "v3".
 std::string isaLevelName(int level);
+std::string isaLevelSuffix(int level);
 
+// By its name. The error lists the levels.
 Result<trimod_isa_level> parseIsaLevel(std::string_view name);
 
 // What the environment variable TRIMOD_ISA forces; no value if it is not set or empty.

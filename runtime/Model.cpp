@@ -223,54 +223,80 @@ Result<const void *> Model::findWeight(const trimod_parameter &parameter,
   return data;
 }
 
-MaybeError Model::deriveParameters(CompiledFunction &loaded) const {
-  const trimod_function &function = *loaded.function;
-  std::vector<std::uint32_t> wanted; // positions in the parameter list
-  for (std::uint32_t i = 0; i < function.parameter_count; ++i)
-    if (isDerived(model->parameters[function.parameters[i]]))
-      wanted.push_back(i);
-  if (wanted.empty())
-    return std::nullopt;
-
-  std::string name = std::string(function.name) + ".init";
+// The function that computes the derived parameters of `function`, with its own parameters found.
+Result<CompiledFunction> Model::loadInit(const trimod_function &function) const {
+  const std::string name = std::string(function.name) + ".init";
   Result<const trimod_function *> chosen = choose(name, function.isa_level);
   if (!chosen)
     return chosen.error();
   CompiledFunction init;
   init.function = *chosen;
   const trimod_function &description = *init.function;
-  if (description.isa_level != function.isa_level || description.input_count != 0 ||
-      description.output_count != wanted.size())
+  if (description.isa_level != function.isa_level || description.input_count != 0)
     return Error{"function '" + name + "': expected code for " + isaLevelName(function.isa_level) +
-                 " without inputs and with " + std::to_string(wanted.size()) +
-                 " outputs, found code for " + isaLevelName(description.isa_level) + " with " +
-                 std::to_string(description.input_count) + " inputs and " +
-                 std::to_string(description.output_count) + " outputs"};
+                 " without inputs, found code for " + isaLevelName(description.isa_level) +
+                 " with " + std::to_string(description.input_count) + " inputs"};
   init.tensors.resize(std::size_t(description.parameter_count) + 1 + description.output_count);
   if (MaybeError error = bindParameters(init))
-    return error;
+    return *error;
   for (std::uint32_t i = 0; i < description.parameter_count; ++i)
     if (!init.tensors[i].data)
       return Error{"function '" + name + "': expected trained parameters only, found " +
                    quote(model->parameters[description.parameters[i]].key)};
+  return init;
+}
 
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const trimod_parameter &parameter = model->parameters[function.parameters[wanted[i]]];
-    const trimod_value &output = description.outputs[i];
-    std::string expected = describeValue(parameter.dtype, parameter.rank, parameter.shape);
-    std::string found = describeValue(output.dtype, output.rank, output.shape);
-    if (expected != found)
-      return Error{"function '" + name + "' output " + std::to_string(i) + ": expected " +
-                   expected + " for parameter " + quote(parameter.key) + ", found " + found};
-    AlignedBuffer memory;
-    if (!memory.reserve(*countBytes(parameter.dtype, parameter.rank, parameter.shape)))
-      return Error{"parameter " + quote(parameter.key) + ": no memory"};
-    trimod_tensor &tensor = loaded.tensors[function.input_count + wanted[i]];
-    tensor.data = memory.data();
-    init.output(i) = tensor;
-    loaded.derived.push_back(std::move(memory));
-  }
-  return init.call();
+// Lets an output of the init function become the parameter of its name.
+MaybeError Model::bindDerived(CompiledFunction &init, std::uint32_t output,
+                              CompiledFunction &loaded) const {
+  const trimod_function &function = *loaded.function;
+  const trimod_value &value = init.function->outputs[output];
+  const std::string where = std::string("function '") + init.function->name + "'";
+  std::uint32_t position = 0;
+  while (position < function.parameter_count &&
+         std::string_view(model->parameters[function.parameters[position]].key) != value.name)
+    ++position;
+  if (position == function.parameter_count)
+    return Error{where + ": expected outputs that are parameters of '" + function.name +
+                 "', found " + quote(value.name)};
+  const trimod_parameter &parameter = model->parameters[function.parameters[position]];
+  const std::string expected = describeValue(parameter.dtype, parameter.rank, parameter.shape);
+  const std::string found = describeValue(value.dtype, value.rank, value.shape);
+  trimod_tensor &tensor = loaded.tensors[function.input_count + position];
+  if (expected != found || tensor.data)
+    return Error{where + ", output " + quote(value.name) + ": expected " +
+                 (tensor.data ? "it once" : expected) + ", found " + found};
+  AlignedBuffer memory;
+  if (!memory.reserve(*countBytes(parameter.dtype, parameter.rank, parameter.shape)))
+    return Error{"parameter " + quote(parameter.key) + ": no memory"};
+  tensor.data = memory.data();
+  init.output(output) = tensor;
+  loaded.derived.push_back(std::move(memory));
+  return std::nullopt;
+}
+
+// The derived parameter that has no value yet, or null.
+const trimod_parameter *Model::findUnbound(const CompiledFunction &loaded) const {
+  const trimod_function &function = *loaded.function;
+  for (std::uint32_t i = 0; i < function.parameter_count; ++i)
+    if (!loaded.parameter(i).data)
+      return &model->parameters[function.parameters[i]];
+  return nullptr;
+}
+
+MaybeError Model::deriveParameters(CompiledFunction &loaded) const {
+  if (!findUnbound(loaded))
+    return std::nullopt;
+  Result<CompiledFunction> init = loadInit(*loaded.function);
+  if (!init)
+    return init.error();
+  for (std::uint32_t i = 0; i < init->function->output_count; ++i)
+    if (MaybeError error = bindDerived(*init, i, loaded))
+      return error;
+  if (const trimod_parameter *missing = findUnbound(loaded))
+    return Error{std::string("function '") + init->function->name + "': expected an output " +
+                 quote(missing->key) + ", found none"};
+  return init->call();
 }
 
 } // namespace trimod

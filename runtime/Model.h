@@ -2,9 +2,9 @@
 //
 // Weights are the artefact's own (embedded) or the tensors of safetensors files, found by name;
 // type and shape must be exactly those of the parameter. Parameters whose key starts with
-// "derived:" and that have no data depend on other parameters only: the outputs of the function
-// "<name>.init", in the order of the parameter list of <name>, at the same instruction level. It
-// takes no inputs, and runs once when the function is loaded.
+// "derived:" and that have no data depend on other parameters only: they are outputs, of the same
+// name, of the function "<name>.init" at the same instruction level. It takes no inputs, and runs
+// once when the function is loaded.
 #ifndef TRIMOD_RUNTIME_MODEL_H
 #define TRIMOD_RUNTIME_MODEL_H
 
@@ -75,6 +75,10 @@ private:
   MaybeError bindParameters(CompiledFunction &loaded) const;
   MaybeError bindParameter(const trimod_parameter &parameter, trimod_tensor &tensor,
                            CompiledFunction &loaded) const;
+  Result<CompiledFunction> loadInit(const trimod_function &function) const;
+  MaybeError bindDerived(CompiledFunction &init, std::uint32_t output,
+                         CompiledFunction &loaded) const;
+  const trimod_parameter *findUnbound(const CompiledFunction &loaded) const;
   MaybeError deriveParameters(CompiledFunction &loaded) const;
   Result<const void *> findWeight(const trimod_parameter &parameter,
                                   CompiledFunction &loaded) const;

@@ -68,13 +68,4 @@ void PostBatch::setInputs(Entry &entry) const {
   }
 }
 
-MaybeError PostBatch::checkVocabulary(const Model &model, const Entry &entry) const {
-  if (entry.findInput(Words) || entry.findInput(Visual) || entry.findInput(Hashtags))
-    if (MaybeError error = entry.checkTable(model, vocabulary.words().size(), "words"))
-      return error;
-  return entry.findInput(Characters)
-             ? entry.checkTable(model, vocabulary.characters().size(), "characters")
-             : std::nullopt;
-}
-
 } // namespace trimod

@@ -30,9 +30,6 @@ public:
   // Of an entry that was loaded with inputSpecs(). The batch must not change before the call.
   void setInputs(Entry &entry) const;
 
-  // Whether the vocabulary fits the tables of such an entry.
-  MaybeError checkVocabulary(const Model &model, const Entry &entry) const;
-
 private:
   enum Input {
     Words,

@@ -38,7 +38,7 @@ Result<Tagger> Tagger::create(const trimod_model *description, const ModelOption
   Tagger tagger(std::move(*model), std::move(*entry), *vocabulary, std::move(labelNames));
   if (!tagger.gives(Labels))
     return Error{"function 'tag': expected an output 'labels', found none"};
-  if (MaybeError error = tagger.batch.checkVocabulary(tagger.model, tagger.entry))
+  if (MaybeError error = vocabulary->check(tagger.entry.description()))
     return *error;
   if (MaybeError error = tagger.loadCrf(wishes))
     return *error;

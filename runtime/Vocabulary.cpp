@@ -353,6 +353,20 @@ bool StringTable::isSound(std::uint32_t textBytes) const {
   return hasFreeSlot;
 }
 
+MaybeError VocabularyView::check(const trimod_function &function) const {
+  for (std::uint32_t i = 0; i < function.input_count; ++i) {
+    const trimod_value &input = function.inputs[i];
+    std::optional<VocabularyList> wanted = listOfInput(input.name);
+    if (!wanted || input.index_bound == 0 || input.index_bound == list(*wanted).size())
+      continue;
+    return Error{std::string("function '") + function.name + "': input " + quote(input.name) +
+                 ": expected a vocabulary of " + std::to_string(input.index_bound) + " " +
+                 describeList(*wanted) + ", found " + std::to_string(list(*wanted).size()) +
+                 ": it is of another model"};
+  }
+  return std::nullopt;
+}
+
 std::int32_t VocabularyView::wordId(const WordKeys &keys) const {
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (std::int32_t id = words().find(keys[i]); id >= 0)
@@ -362,11 +376,6 @@ std::int32_t VocabularyView::wordId(const WordKeys &keys) const {
 
 std::int32_t VocabularyView::characterId(std::string_view character) const {
   std::int32_t id = characters().find(character);
-  return id >= 0 ? id : kUnknownId;
-}
-
-std::int32_t VocabularyView::hashtagCharacterId(std::string_view character) const {
-  std::int32_t id = list(VocabularyList::HashtagCharacters).find(character);
   return id >= 0 ? id : kUnknownId;
 }
 

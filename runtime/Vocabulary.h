@@ -15,6 +15,7 @@
 #define TRIMOD_RUNTIME_VOCABULARY_H
 
 #include "runtime/TextFeatures.h"
+#include "trimod/runtime.h"
 
 #include <cstdint>
 #include <string>
@@ -74,7 +75,6 @@ public:
   std::int32_t wordId(const WordKeys &keys) const;
   // `character` is one code point in UTF-8.
   std::int32_t characterId(std::string_view character) const;
-  std::int32_t hashtagCharacterId(std::string_view character) const;
 
   const StringTable &list(VocabularyList list) const {
     return tables[static_cast<std::size_t>(list)];
@@ -83,6 +83,11 @@ public:
   const StringTable &characters() const { return list(VocabularyList::Characters); }
   const StringTable &labels() const { return list(VocabularyList::Labels); }
   const TextOptions &options() const { return textOptions; }
+
+  // Whether ids of this vocabulary are rows of the tables that the function reads: every list that
+  // an input takes has as many strings as the tables have rows. An error says that the vocabulary
+  // is of another model.
+  MaybeError check(const trimod_function &function) const;
 
 private:
   StringTable tables[kVocabularyListCount];

@@ -4,6 +4,7 @@
 
 #include "passes/Remarks.h"
 #include "runtime/CommandLine.h"
+#include "runtime/Isa.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/CommandLine.h"
@@ -149,9 +150,9 @@ int main(int argc, char **argv) {
   options.embedsWeights = !externalWeights;
   options.vocabularies.assign(vocabularies.begin(), vocabularies.end());
   for (const std::string &name : levels) {
-    std::optional<trimod_isa_level> level = parseLevelName(name);
+    Result<trimod_isa_level> level = parseIsaLevel(name);
     if (!level)
-      return failUsage("unknown instruction level '" + name + "': expected x86-64-v3 or x86-64-v4");
+      return failUsage("--isa: " + level.error().message);
     options.levels.push_back(*level);
   }
   std::optional<EmitKind> kind = parseEmitKind(emit);

@@ -7,6 +7,7 @@
 #include "codegen/artifact/Evaluate.h"
 #include "codegen/artifact/ModelDescriptor.h"
 #include "codegen/artifact/ModelFiles.h"
+#include "codegen/artifact/Passes.h"
 #include "codegen/artifact/Phases.h"
 #include "codegen/artifact/Reproducer.h"
 #include "codegen/artifact/VocabularyCheck.h"
@@ -17,26 +18,17 @@
 #include "mlir/InitAllExtensions.h"
 #include "passes/Precision.h"
 #include "passes/Remarks.h"
+#include "runtime/OutputFile.h"
 #include "runtime/Vocabulary.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 
 using namespace mlir;
 using namespace trimod;
-
-StringRef trimod::getLevelName(trimod_isa_level level) {
-  return level == TRIMOD_X86_64_V4 ? "x86-64-v4" : "x86-64-v3";
-}
-
-std::optional<trimod_isa_level> trimod::parseLevelName(StringRef name) {
-  for (trimod_isa_level level : {TRIMOD_X86_64_V3, TRIMOD_X86_64_V4})
-    if (name == getLevelName(level))
-      return level;
-  return std::nullopt;
-}
 
 void trimod::registerCompilerDialects(DialectRegistry &registry) {
   registerAllDialects(registry);
@@ -44,10 +36,6 @@ void trimod::registerCompilerDialects(DialectRegistry &registry) {
   registry.insert<TriModDialect>();
   registerLiftModels(registry);
   registerBufferizationModels(registry);
-}
-
-static Target getTarget(trimod_isa_level level) {
-  return {level == TRIMOD_X86_64_V4 ? IsaLevel::V4 : IsaLevel::V3};
 }
 
 static DialectRegistry getCompilerDialects() {
@@ -66,6 +54,11 @@ public:
         diagnostics(context, options.reportError) {
     // Errors are single lines for users; who wants the op dumps the phases.
     context.printOpOnDiagnostic(false);
+  }
+
+  ~Compilation() {
+    if (output && !output->temporaryPath().empty())
+      llvm::sys::DontRemoveFileOnSignal(output->temporaryPath());
   }
 
   LogicalResult run();
@@ -92,7 +85,8 @@ private:
   LogicalResult writeCode(ModuleOp module, trimod_isa_level level, CodeKind kind);
   LogicalResult writeArtefact();
   LogicalResult writeWeights();
-  LogicalResult commit(llvm::Error written);
+  LogicalResult writeOutput(StringRef content);
+  LogicalResult commit();
 
   LogicalResult fail(const Twine &message) {
     options.reportError("error: " + message.str());
@@ -108,7 +102,7 @@ private:
   MLIRContext context;
   DiagnosticLines diagnostics;
   std::vector<trimod_isa_level> levels;
-  std::optional<OutputPath> output;
+  std::optional<OutputFile> output;
   WeightStore weights;
   std::string vocabulary;
   OwningOpRef<ModuleOp> model;
@@ -170,10 +164,13 @@ LogicalResult Compilation::checkOptions() {
 }
 
 LogicalResult Compilation::openFiles() {
-  llvm::Expected<OutputPath> path = OutputPath::create(options.output);
-  if (!path)
-    return fail(path.takeError());
-  output.emplace(std::move(*path));
+  Result<OutputFile> file =
+      options.output == "-" ? OutputFile::standardOutput() : OutputFile::create(options.output);
+  if (!file)
+    return fail(file.error().message);
+  output.emplace(std::move(*file));
+  if (!output->temporaryPath().empty())
+    llvm::sys::RemoveFileOnSignal(output->temporaryPath());
   if (!options.dumpDirectory.empty()) {
     if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
       return fail("cannot create directory '" + options.dumpDirectory + "': " + error.message());
@@ -225,7 +222,7 @@ LogicalResult Compilation::checkHasWeights() {
 LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_isa_level *level) {
   PassManager manager(&context);
   Reproducer reproducer(options.output + ".reproducer.mlir");
-  if (!output->getTemporaryName().empty())
+  if (!output->temporaryPath().empty())
     reproducer.watch(manager, [this] { return diagnostics.hasSeenErrors(); });
   PipelineOptions pipeline;
   pipeline.weights = options.weights;
@@ -233,13 +230,15 @@ LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_i
   pipeline.precision = options.precision;
   pipeline.skip = options.skippedPasses;
   if (level)
-    pipeline.lanes = getTarget(*level).lanes();
+    pipeline.lanes = Target(*level).lanes();
   if (phase == Phase::LLVM)
-    buildLLVMPhase(manager, getTarget(*level));
+    buildLLVMPhase(manager, *level);
   else if (phase == Phase::Kernels)
     buildKernelsPhase(manager, pipeline);
   else
     buildPhasePipeline(phase, manager, pipeline);
+  if (phase == Phase::Batched)
+    manager.addPass(createIndexBounds());
   if (failed(manager.run(module))) {
     const std::string file = reproducer.describe();
     if (!file.empty())
@@ -257,7 +256,7 @@ LogicalResult Compilation::dump(Phase phase, ModuleOp module, const trimod_isa_l
   llvm::SmallString<128> path(options.dumpDirectory);
   std::string name = std::to_string(static_cast<int>(phase)) + "-" + getPhaseName(phase).str();
   if (level)
-    name += "." + getLevelName(*level).str();
+    name += "." + isaLevelName(*level);
   llvm::sys::path::append(path, name + ".mlir");
   std::error_code error;
   llvm::raw_fd_ostream stream(path, error);
@@ -305,7 +304,7 @@ LogicalResult Compilation::checkVocabulary() {
 /// evaluated or left for the runtime.
 FailureOr<OwningOpRef<ModuleOp>> Compilation::runSchedule(trimod_isa_level level) {
   OwningOpRef<ModuleOp> module = model->clone();
-  (*module)->setAttr(isaLevelAttrName, StringAttr::get(&context, getLevelName(level)));
+  (*module)->setAttr(isaLevelAttrName, StringAttr::get(&context, isaLevelName(level)));
   if (failed(runPhase(Phase::Scheduled, *module, &level)))
     return failure();
   if (options.emit == EmitKind::MLIR && options.lastPhase == Phase::Scheduled)
@@ -316,13 +315,13 @@ FailureOr<OwningOpRef<ModuleOp>> Compilation::runSchedule(trimod_isa_level level
   if (failed(convertWeights(*module, weights)))
     return failure();
   auto lower = [&](ModuleOp init) -> FailureOr<std::vector<FunctionSignature>> {
-    if (!hostSupports(IsaLevel::V3))
+    const int host = detectIsaLevel();
+    if (host == 0)
       return fail("cannot prepare the weights on this machine, which has no AVX2 and FMA: expected "
                   "--external-weights, which prepares them where the model runs");
-    // It runs here, so it is compiled for what this machine has.
-    trimod_isa_level host = hostSupports(IsaLevel::V4) ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3;
     std::vector<FunctionSignature> signatures;
-    if (failed(lowerToMachine(init, host, signatures)))
+    // It runs here, so it is compiled for what this machine has.
+    if (failed(lowerToMachine(init, static_cast<trimod_isa_level>(host), signatures)))
       return failure();
     return signatures;
   };
@@ -347,7 +346,7 @@ LogicalResult Compilation::lowerToMachine(ModuleOp module, trimod_isa_level leve
 }
 
 LogicalResult Compilation::compileLevel(trimod_isa_level level) {
-  progress("scheduling for " + getLevelName(level));
+  progress("scheduling for " + isaLevelName(level));
   FailureOr<OwningOpRef<ModuleOp>> module = runSchedule(level);
   if (failed(module))
     return failure();
@@ -355,7 +354,7 @@ LogicalResult Compilation::compileLevel(trimod_isa_level level) {
     return writeModule(**module);
   if (options.emit == EmitKind::MLIR && options.lastPhase == Phase::Kernels)
     return failed(runPhase(Phase::Kernels, **module, &level)) ? failure() : writeModule(**module);
-  progress("generating code for " + getLevelName(level));
+  progress("generating code for " + isaLevelName(level));
   std::vector<FunctionSignature> signatures;
   if (failed(lowerToMachine(**module, level, signatures)))
     return failure();
@@ -373,7 +372,7 @@ LogicalResult Compilation::compileLevel(trimod_isa_level level) {
     break;
   }
   llvm::Expected<ObjectCode> object =
-      compileModule(**module, getLevelName(level), CodeKind::Object);
+      compileModule(**module, isaLevelName(level), CodeKind::Object);
   if (!object)
     return fail(object.takeError());
   objects.push_back(std::move(*object));
@@ -385,10 +384,18 @@ LogicalResult Compilation::compileLevel(trimod_isa_level level) {
 // Outputs
 //===----------------------------------------------------------------------===//
 
-LogicalResult Compilation::commit(llvm::Error written) {
-  if (!written)
-    written = output->commit();
-  return written ? fail(std::move(written)) : success();
+LogicalResult Compilation::commit() {
+  const std::string temporary = output->temporaryPath();
+  if (MaybeError error = output->commit())
+    return fail(error->message);
+  llvm::sys::DontRemoveFileOnSignal(temporary);
+  return success();
+}
+
+LogicalResult Compilation::writeOutput(StringRef content) {
+  if (MaybeError error = output->write({content.data(), content.size()}))
+    return fail(error->message);
+  return commit();
 }
 
 LogicalResult Compilation::writeModule(ModuleOp module) {
@@ -396,21 +403,23 @@ LogicalResult Compilation::writeModule(ModuleOp module) {
   llvm::raw_string_ostream stream(text);
   module.print(stream);
   stream << '\n';
-  return commit(output->write(text));
+  return writeOutput(text);
 }
 
 LogicalResult Compilation::writeCode(ModuleOp module, trimod_isa_level level, CodeKind kind) {
   llvm::Expected<llvm::SmallVector<char, 0>> code =
-      compileModule(module, getLevelName(level), kind);
+      compileModule(module, isaLevelName(level), kind);
   if (!code)
     return fail(code.takeError());
-  return commit(output->write(StringRef(code->data(), code->size())));
+  return writeOutput(StringRef(code->data(), code->size()));
 }
 
 LogicalResult Compilation::writeArtefact() {
   progress("writing " + options.output);
+  if (output->temporaryPath().empty())
+    return fail("linking needs a file to write to: name one with -o");
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
-      createTargetMachine(getLevelName(levels.front()));
+      createTargetMachine(isaLevelName(levels.front()));
   if (!machine)
     return fail(machine.takeError());
   ModelContents contents;
@@ -431,7 +440,9 @@ LogicalResult Compilation::writeArtefact() {
   LinkKind kind = options.emit == EmitKind::Executable      ? LinkKind::Executable
                   : options.emit == EmitKind::SharedLibrary ? LinkKind::SharedLibrary
                                                             : LinkKind::Object;
-  return commit(link(objects, kind, *output, options.linker));
+  if (llvm::Error error = link(objects, kind, output->temporaryPath(), options.linker))
+    return fail(std::move(error));
+  return commit();
 }
 
 /// The weights that the model reads, as the scheduled phase wants them.
@@ -451,7 +462,7 @@ LogicalResult Compilation::writeWeights() {
     tensors.push_back({parameter.getKey().str(), {*element, type.getShape()}});
   }
   llvm::Expected<std::string> contents = weights.format(std::move(tensors));
-  return contents ? commit(output->write(*contents)) : fail(contents.takeError());
+  return contents ? writeOutput(*contents) : fail(contents.takeError());
 }
 
 LogicalResult Compilation::run() {

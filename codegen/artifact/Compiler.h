@@ -21,10 +21,6 @@ class RemarkCollector;
 
 enum class EmitKind { Executable, SharedLibrary, Object, MLIR, LLVMIR, Assembly, Weights };
 
-/// "x86-64-v3".
-llvm::StringRef getLevelName(trimod_isa_level level);
-std::optional<trimod_isa_level> parseLevelName(llvm::StringRef name);
-
 struct CompilerOptions {
   std::vector<std::string> modelFiles;
   /// Entry functions; if empty, all public functions of the model.

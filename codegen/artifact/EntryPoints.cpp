@@ -5,6 +5,7 @@
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "passes/FunctionBoundary.h"
+#include "runtime/Isa.h"
 
 using namespace mlir;
 using namespace trimod;
@@ -81,11 +82,12 @@ struct EntryPoints : trimod::impl::EntryPointsBase<EntryPoints> {
   using EntryPointsBase::EntryPointsBase;
 
   void runOnOperation() override {
-    if (level != "v3" && level != "v4") {
-      getOperation().emitError() << "unknown instruction level '" << level
-                                 << "': expected v3 or v4";
+    Result<trimod_isa_level> known = parseIsaLevel(level.getValue());
+    if (!known) {
+      getOperation().emitError() << known.error().message;
       return signalPassFailure();
     }
+    isaLevel = *known;
     for (auto function : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(kEntryAttr) && failed(addEntryPoints(function)))
         return signalPassFailure();
@@ -94,8 +96,6 @@ struct EntryPoints : trimod::impl::EntryPointsBase<EntryPoints> {
   }
 
 private:
-  trimod_isa_level getLevel() const { return level == "v4" ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3; }
-
   /// The linkage of the LLVM function that `function` becomes; func's own visibility is lost there.
   static void makeInternal(func::FuncOp function) {
     if (!function.isExternal())
@@ -104,7 +104,7 @@ private:
   }
 
   LogicalResult addEntryPoints(func::FuncOp entry) {
-    FailureOr<FunctionSignature> signature = readSignature(entry, getLevel());
+    FailureOr<FunctionSignature> signature = readSignature(entry, isaLevel);
     if (failed(signature))
       return failure();
     FailureOr<func::FuncOp> workspace = findWorkspace(entry, signature->inputs.size());
@@ -113,8 +113,8 @@ private:
     if (entry.getNumResults() != 0)
       return entry.emitError() << "entry function '" << entry.getName()
                                << "': expected no results, got " << entry.getNumResults();
-    addFunction(getEntrySymbol(entry.getName(), getLevel()), entry);
-    addFunction(getWorkspaceSymbol(entry.getName(), getLevel()), *workspace);
+    addFunction(getEntrySymbol(entry.getName(), isaLevel), entry);
+    addFunction(getWorkspaceSymbol(entry.getName(), isaLevel), *workspace);
     return success();
   }
 
@@ -159,6 +159,8 @@ private:
     auto size = UnrealizedConversionCastOp::create(builder, loc, result, call.getResult(0));
     LLVM::ReturnOp::create(builder, loc, size.getResult(0));
   }
+
+  trimod_isa_level isaLevel = TRIMOD_X86_64_V3;
 };
 
 } // namespace

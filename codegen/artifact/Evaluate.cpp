@@ -19,7 +19,7 @@ using namespace mlir;
 using namespace trimod;
 
 static std::string getDerivedKey(StringRef entry, trimod_isa_level level, int64_t number) {
-  return ("derived:" + entry + "." + getLevelSuffix(level) + "." + Twine(number)).str();
+  return ("derived:" + entry + "." + isaLevelSuffix(level) + "." + Twine(number)).str();
 }
 
 /// The init function of `entry`, or null.
@@ -53,7 +53,6 @@ static LogicalResult replaceDerivedArguments(ModuleOp module, func::FuncOp entry
     if (auto number = entry.getArgAttrOfType<IntegerAttr>(i, kDerivedAttr))
       derived.push_back({number.getInt(), i});
   llvm::sort(derived);
-  // The runtime matches results and parameters by their order.
   if (derived.size() != init.getNumResults())
     return entry.emitError() << "function '" << entry.getName() << "': expected as many '"
                              << kDerivedAttr << "' arguments as '" << init.getName()
@@ -64,7 +63,7 @@ static LogicalResult replaceDerivedArguments(ModuleOp module, func::FuncOp entry
     BlockArgument argument = entry.getArgument(index);
     builder.setInsertionPoint(entry);
     const std::string name =
-        (entry.getName() + "_derived_" + Twine(number) + "_" + getLevelSuffix(level)).str();
+        (entry.getName() + "_derived_" + Twine(number) + "_" + isaLevelSuffix(level)).str();
     auto parameter =
         ParameterOp::create(builder, argument.getLoc(), builder.getStringAttr(name),
                             builder.getStringAttr(getDerivedKey(entry.getName(), level, number)),
@@ -208,8 +207,11 @@ static LogicalResult evaluate(ModuleOp module, func::FuncOp init, WeightStore &w
   return success();
 }
 
-LogicalResult trimod::evaluateInit(ModuleOp module, trimod_isa_level level, WeightStore &weights,
-                                   LowerToMachine lower) {
+using FinishInit = llvm::function_ref<LogicalResult(func::FuncOp entry, func::FuncOp init)>;
+
+/// Makes the results of every init function parameters of the entry function it belongs to, and
+/// then gives it to `finish`, with its results named by those parameters.
+static LogicalResult replaceInits(ModuleOp module, trimod_isa_level level, FinishInit finish) {
   for (auto entry : llvm::to_vector(module.getOps<func::FuncOp>())) {
     FailureOr<func::FuncOp> init = findInit(module, entry);
     if (failed(init))
@@ -217,36 +219,36 @@ LogicalResult trimod::evaluateInit(ModuleOp module, trimod_isa_level level, Weig
     if (!*init)
       continue;
     nameResults(*init, entry.getName(), level);
-    if (failed(evaluate(module, *init, weights, lower)) ||
-        failed(replaceDerivedArguments(module, entry, *init, level)))
+    if (failed(replaceDerivedArguments(module, entry, *init, level)) ||
+        failed(finish(entry, *init)))
       return failure();
-    init->erase();
   }
   return success();
 }
 
+LogicalResult trimod::evaluateInit(ModuleOp module, trimod_isa_level level, WeightStore &weights,
+                                   LowerToMachine lower) {
+  return replaceInits(module, level, [&](func::FuncOp, func::FuncOp init) -> LogicalResult {
+    if (failed(evaluate(module, init, weights, lower)))
+      return failure();
+    init.erase();
+    return success();
+  });
+}
+
 LogicalResult trimod::exposeInit(ModuleOp module, trimod_isa_level level) {
-  for (auto entry : llvm::to_vector(module.getOps<func::FuncOp>())) {
-    FailureOr<func::FuncOp> init = findInit(module, entry);
-    if (failed(init))
-      return failure();
-    if (!*init)
-      continue;
-    nameResults(*init, entry.getName(), level);
-    if (failed(replaceDerivedArguments(module, entry, *init, level)))
-      return failure();
-    init->setName((entry.getName() + ".init").str());
-    init->setPublic();
-  }
-  return success();
+  return replaceInits(module, level, [](func::FuncOp entry, func::FuncOp init) {
+    init.setName((entry.getName() + ".init").str());
+    init.setPublic();
+    return success();
+  });
 }
 
 namespace {
 
 struct ExposeInit : trimod::impl::ExposeInitBase<ExposeInit> {
   void runOnOperation() override {
-    const bool isV4 = targetOf(getOperation()).level == IsaLevel::V4;
-    if (failed(exposeInit(getOperation(), isV4 ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3)))
+    if (failed(exposeInit(getOperation(), targetOf(getOperation()).isaLevel())))
       signalPassFailure();
   }
 };

@@ -149,10 +149,8 @@ static llvm::Error run(const std::string &program, const std::vector<std::string
                    "' failed: " + (reason.empty() ? readComplaint(complaints) : reason));
 }
 
-llvm::Error trimod::link(llvm::ArrayRef<ObjectCode> objects, LinkKind kind, OutputPath &output,
+llvm::Error trimod::link(llvm::ArrayRef<ObjectCode> objects, LinkKind kind, StringRef output,
                          const LinkerOptions &options) {
-  if (output.getTemporaryName().empty())
-    return makeError("linking needs a file to write to: name one with -o");
   llvm::Expected<std::string> driver = findDriver(options);
   if (!driver)
     return driver.takeError();
@@ -165,8 +163,7 @@ llvm::Error trimod::link(llvm::ArrayRef<ObjectCode> objects, LinkKind kind, Outp
     if (llvm::Error error = writeFile(files.back(), object))
       return error;
   }
-  llvm::Expected<std::vector<std::string>> arguments =
-      getArguments(kind, output.getTemporaryName(), options, files);
+  llvm::Expected<std::vector<std::string>> arguments = getArguments(kind, output, options, files);
   if (!arguments)
     return arguments.takeError();
   return run(*driver, *arguments, **scratch);

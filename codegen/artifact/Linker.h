@@ -2,9 +2,11 @@
 #ifndef TRIMOD_CODEGEN_ARTIFACT_LINKER_H
 #define TRIMOD_CODEGEN_ARTIFACT_LINKER_H
 
-#include "codegen/artifact/OutputPath.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
 
 namespace trimod {
 
@@ -28,9 +30,9 @@ llvm::Expected<std::string> findRuntimeDirectory(llvm::StringRef executable);
 /// An object file's content.
 using ObjectCode = llvm::SmallVector<char, 0>;
 
-/// Links `objects` into `output`, which is not yet committed. Errors: no such driver, a missing
-/// runtime library, or what the driver said.
-llvm::Error link(llvm::ArrayRef<ObjectCode> objects, LinkKind kind, OutputPath &output,
+/// Links `objects` into the file `output`. Errors: no such driver, a missing runtime library, or
+/// what the driver said.
+llvm::Error link(llvm::ArrayRef<ObjectCode> objects, LinkKind kind, llvm::StringRef output,
                  const LinkerOptions &options);
 
 } // namespace trimod

@@ -146,8 +146,11 @@ private:
 
   Constant *makeValues(const std::vector<NamedTensor> &values, const llvm::Twine &name) {
     SmallVector<Constant *> rows;
-    for (const NamedTensor &value : values)
-      rows.push_back(makeStruct(describeTensor(value)));
+    for (const NamedTensor &value : values) {
+      SmallVector<Constant *> fields = describeTensor(value);
+      fields.push_back(llvm::ConstantInt::getSigned(int64, value.indexBound));
+      rows.push_back(makeStruct(fields));
+    }
     return makeTable(rows, name);
   }
 

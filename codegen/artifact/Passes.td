@@ -34,8 +34,8 @@ def EntryPoints : Pass<"trimod-entry-points", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"level", "level", "std::string", "\"v3\"",
-                        "instruction level that the names end in: v3 or v4">];
+  let options = [Option<"level", "level", "std::string", "\"x86-64-v3\"",
+                        "instruction level that the names end in: x86-64-v3 or x86-64-v4">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
 }
 
@@ -62,6 +62,30 @@ def ExposeInit : Pass<"trimod-expose-init", "::mlir::ModuleOp"> {
     not compute the derived arguments.
   }];
   let dependentDialects = ["::trimod::TriModDialect"];
+}
+
+def IndexBounds : Pass<"trimod-index-bounds", "::mlir::ModuleOp"> {
+  let summary = "how many rows the tables have that an input selects from";
+  let description = [{
+    Compiled code reads the rows of `trimod.embedding` unchecked. Every input of an
+    entry function whose elements reach such an op as ids, through ops that only
+    move elements, gets `trimod.index_bound`: the number of rows of the table, of
+    several tables the smallest. It becomes part of the artefact's interface
+    (`trimod_value::index_bound` of runtime.h), so that who fills the input can be
+    refused before the call if his ids are others.
+
+    Why here: after phase `batched` the sizes of tables are known and ids are still
+    those of the model; what weights alone decide has not been moved away yet.
+
+    ```mlir
+    func.func @f(%words: tensor<?xi32> {trimod.name = "words"}, ...) {
+      %table = trimod.get_parameter @word_embedding : tensor<5000x200xf32>
+      %x = trimod.embedding %words, %table : tensor<?xi32>, tensor<5000x200xf32>
+    // becomes
+    func.func @f(%words: tensor<?xi32> {trimod.index_bound = 5000 : i64, trimod.name = "words"}, ...) {
+    ```
+    Not followed: ids that are computed, which no caller is responsible for.
+  }];
 }
 
 #endif // TRIMOD_ARTIFACT_PASSES

@@ -23,7 +23,7 @@ void trimod::buildKernelsPhase(OpPassManager &manager, PipelineOptions &options)
 }
 
 void trimod::buildLLVMPhase(OpPassManager &manager, const Target &target) {
-  manager.addPass(createEntryPoints({target.suffix().str()}));
+  manager.addPass(createEntryPoints({target.name()}));
   buildLowerToLLVMPipeline(manager, target);
   manager.addPass(createVerifyPhase({getPhaseName(Phase::LLVM).str()}));
 }
@@ -52,11 +52,10 @@ static LogicalResult addLLVMPhase(OpPassManager &manager, StringRef text, ErrorH
   LLVMPhaseOptions options;
   if (failed(options.parseFromString(text)))
     return failure();
-  std::optional<IsaLevel> level = parseIsaLevel(options.level);
+  Result<trimod_isa_level> level = parseIsaLevel(options.level.getValue());
   if (!level)
-    return report("trimod-phase-llvm: unknown level '" + options.level +
-                  "': expected x86-64-v3 or x86-64-v4");
-  buildLLVMPhase(manager, Target{*level});
+    return report("trimod-phase-llvm: " + level.error().message);
+  buildLLVMPhase(manager, *level);
   return success();
 }
 

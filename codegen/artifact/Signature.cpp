@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "passes/FunctionBoundary.h"
+#include "runtime/Isa.h"
 
 using namespace mlir;
 using namespace trimod;
@@ -67,12 +68,8 @@ std::optional<trimod_dtype> trimod::getElementType(Type type) {
   return std::nullopt;
 }
 
-StringRef trimod::getLevelSuffix(trimod_isa_level level) {
-  return level == TRIMOD_X86_64_V4 ? "v4" : "v3";
-}
-
 std::string trimod::getEntrySymbol(StringRef function, trimod_isa_level level) {
-  return ("trimod_" + function + "_" + getLevelSuffix(level)).str();
+  return ("trimod_" + function + "_" + isaLevelSuffix(level)).str();
 }
 
 std::string trimod::getWorkspaceSymbol(StringRef function, trimod_isa_level level) {
@@ -145,6 +142,8 @@ FailureOr<FunctionSignature> trimod::readSignature(func::FuncOp function, trimod
                                   << function.getName() << "' has no '" << kNameAttr
                                   << "': the runtime could not tell what it is";
     NamedTensor named{name->str(), *tensor};
+    if (auto bound = function.getArgAttrOfType<IntegerAttr>(i, kIndexBoundAttr))
+      named.indexBound = bound.getInt();
     (role == Role::Input       ? signature.inputs
      : role == Role::Parameter ? signature.parameters
                                : signature.outputs)

@@ -38,10 +38,15 @@ unsigned getElementSize(trimod_dtype dtype);
 /// The element type's name at the runtime, or nothing if the runtime has none.
 std::optional<trimod_dtype> getElementType(mlir::Type type);
 
+/// Attribute of an entry function's input: trimod_value::index_bound.
+inline constexpr llvm::StringLiteral kIndexBoundAttr = "trimod.index_bound";
+
 /// An input or output with its name, or a parameter with its key.
 struct NamedTensor {
   std::string name;
   TensorSignature tensor;
+  /// Of an input whose numbers select rows: they are below it. Otherwise 0.
+  int64_t indexBound = 0;
 };
 
 struct FunctionSignature {
@@ -49,9 +54,6 @@ struct FunctionSignature {
   trimod_isa_level level = TRIMOD_X86_64_V3;
   std::vector<NamedTensor> inputs, parameters, outputs;
 };
-
-/// "v3".
-llvm::StringRef getLevelSuffix(trimod_isa_level level);
 
 /// The symbols of the two functions that the runtime calls: "trimod_tag_v3" and
 /// "trimod_tag_v3_workspace".

@@ -2,8 +2,7 @@
 
 #include "codegen/artifact/VocabularyCheck.h"
 
-#include "dialect/TriMod.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "codegen/artifact/Signature.h"
 #include "passes/FunctionBoundary.h"
 
 using namespace mlir;
@@ -14,74 +13,51 @@ namespace {
 /// Compares the sizes of one entry function with a vocabulary.
 class VocabularyCheck {
 public:
-  VocabularyCheck(const VocabularyView &vocabulary, StringRef files)
-      : vocabulary(vocabulary), files(files) {}
+  VocabularyCheck(func::FuncOp entry, const VocabularyView &vocabulary, StringRef files)
+      : entry(entry), vocabulary(vocabulary), files(files) {}
 
-  LogicalResult check(func::FuncOp entry) {
-    LogicalResult inputs = success();
-    entry.walk([&](EmbeddingOp embedding) {
-      if (failed(checkEmbedding(entry, embedding)))
-        inputs = failure();
-    });
-    LogicalResult results = success();
+  LogicalResult check() {
+    bool fits = true;
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+      fits &= succeeded(checkInput(i));
     for (unsigned i = 0; i < entry.getNumResults(); ++i)
-      if (failed(checkResult(entry, i)))
-        results = failure();
-    return success(succeeded(inputs) && succeeded(results));
+      fits &= succeeded(checkResult(i));
+    return success(fits);
   }
 
 private:
-  LogicalResult checkEmbedding(func::FuncOp entry, EmbeddingOp embedding) {
-    StringRef input = getInputName(entry, embedding.getIds());
-    const std::optional<VocabularyList> list = listOfInput({input.data(), input.size()});
-    if (!list)
+  LogicalResult checkInput(unsigned index) {
+    auto name = entry.getArgAttrOfType<StringAttr>(index, kNameAttr);
+    auto rows = entry.getArgAttrOfType<IntegerAttr>(index, kIndexBoundAttr);
+    if (!name || !rows)
       return success();
-    const int64_t rows = embedding.getTable().getType().getDimSize(0);
-    const int64_t size = vocabulary.list(*list).size();
-    if (rows == size)
+    std::optional<VocabularyList> list = listOfInput({name.data(), name.size()});
+    if (!list || rows.getInt() == vocabulary.list(*list).size())
       return success();
-    return report(embedding, size, describeList(*list))
-           << "the table that input '" << input << "' reads has " << rows
+    return report(entry.getArgument(index).getLoc(), *list)
+           << "the table that input '" << name.getValue() << "' reads has " << rows.getInt()
            << " rows: expected the vocabulary of these weights";
   }
 
-  LogicalResult checkResult(func::FuncOp entry, unsigned index) {
+  LogicalResult checkResult(unsigned index) {
     auto name = entry.getResultAttrOfType<StringAttr>(index, kNameAttr);
     auto type = dyn_cast<RankedTensorType>(entry.getResultTypes()[index]);
     if (!name || name.getValue() != "emissions" || !type || type.getRank() == 0)
       return success();
     const int64_t columns = type.getShape().back();
-    const int64_t size = vocabulary.labels().size();
-    if (columns == size || ShapedType::isDynamic(columns))
+    if (columns == vocabulary.labels().size() || ShapedType::isDynamic(columns))
       return success();
-    return report(entry, size, "labels")
+    return report(entry.getLoc(), VocabularyList::Labels)
            << "output 'emissions' of @" << entry.getName() << " has " << columns
            << " columns: expected the vocabulary of this model";
   }
 
-  /// The name of the input that `ids` is, or "".
-  static StringRef getInputName(func::FuncOp entry, Value ids) {
-    while (Operation *op = ids.getDefiningOp()) {
-      if (!isa<tensor::CastOp, PackOp>(op))
-        return "";
-      ids = op->getOperand(0);
-    }
-    auto argument = cast<BlockArgument>(ids);
-    // A map that is left in the program gives its body the rows of its operands.
-    Operation *owner = argument.getOwner()->getParentOp();
-    if (auto map = dyn_cast<MapOp>(owner))
-      return getInputName(entry, map->getOperand(argument.getArgNumber()));
-    if (owner != entry)
-      return "";
-    auto name = entry.getArgAttrOfType<StringAttr>(argument.getArgNumber(), kNameAttr);
-    return name ? name.getValue() : StringRef();
+  InFlightDiagnostic report(Location loc, VocabularyList list) const {
+    return emitError(loc) << "vocabulary '" << files << "' has " << vocabulary.list(list).size()
+                          << " " << describeList(list) << ", but ";
   }
 
-  InFlightDiagnostic report(Operation *op, int64_t size, StringRef what) const {
-    return op->emitError() << "vocabulary '" << files << "' has " << size << " " << what
-                           << ", but ";
-  }
-
+  func::FuncOp entry;
   const VocabularyView &vocabulary;
   StringRef files;
 };
@@ -90,10 +66,9 @@ private:
 
 LogicalResult trimod::checkVocabulary(ModuleOp batched, const VocabularyView &vocabulary,
                                       StringRef files) {
-  VocabularyCheck check(vocabulary, files);
-  LogicalResult result = success();
-  for (auto function : batched.getOps<func::FuncOp>())
-    if (isEntry(function) && failed(check.check(function)))
-      result = failure();
-  return result;
+  bool fits = true;
+  for (auto entry : batched.getOps<func::FuncOp>())
+    if (isEntry(entry))
+      fits &= succeeded(VocabularyCheck(entry, vocabulary, files).check());
+  return success(fits);
 }

@@ -10,7 +10,7 @@ namespace trimod {
 /// Whether the sizes of a model are those of its vocabulary: ids of inputs are positions in one of
 /// its lists (listOfInput), columns of the result "emissions" its labels. A vocabulary of other
 /// weights would give ids that lie outside the tables, or mean other words. `batched` is the
-/// program after phase `batched`, `files` the names for errors.
+/// program after phase `batched` with its index bounds, `files` the names for errors.
 llvm::LogicalResult checkVocabulary(mlir::ModuleOp batched, const VocabularyView &vocabulary,
                                     llvm::StringRef files);
 

@@ -18,7 +18,7 @@ namespace {
 struct AttachTargetPass : PassWrapper<AttachTargetPass, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AttachTargetPass)
 
-  explicit AttachTargetPass(const Target &target = {}) { level = target.name().str(); }
+  explicit AttachTargetPass(const Target &target = {}) { level = target.name(); }
   AttachTargetPass(const AttachTargetPass &other) : PassWrapper(other) { level = other.level; }
 
   StringRef getArgument() const override { return "trimod-attach-target"; }
@@ -27,13 +27,12 @@ struct AttachTargetPass : PassWrapper<AttachTargetPass, OperationPass<ModuleOp>>
   }
 
   void runOnOperation() override {
-    std::optional<IsaLevel> known = parseIsaLevel(level);
+    Result<trimod_isa_level> known = parseIsaLevel(level.getValue());
     if (!known) {
-      getOperation().emitError() << "unknown instruction level '" << level
-                                 << "': expected x86-64-v3 or x86-64-v4";
+      getOperation().emitError() << known.error().message;
       return signalPassFailure();
     }
-    const Target target{*known};
+    const Target target(*known);
     Builder builder(&getContext());
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       if (function.isExternal())

@@ -18,9 +18,9 @@
 // RUN: trimod-opt %t/plain.mlir --trimod-phase-kernels=kernels=trimod.embedding | FileCheck %s --check-prefix=LOOPS --implicit-check-not=trimod_linear
 
 // RUN: not trimod-opt %t/kernels.mlir --trimod-phase-llvm=level=x86-64-v2 2>&1 | FileCheck %s --check-prefix=LEVEL
-// LEVEL: trimod-phase-llvm: unknown level 'x86-64-v2': expected x86-64-v3 or x86-64-v4
+// LEVEL: trimod-phase-llvm: expected an instruction level x86-64-v3 or x86-64-v4, found 'x86-64-v2'
 // RUN: not trimod-opt %t/kernels.mlir --pass-pipeline='builtin.module(trimod-attach-target{level=x86-64-v2})' 2>&1 | FileCheck %s --check-prefix=TARGET
-// TARGET: error: unknown instruction level 'x86-64-v2': expected x86-64-v3 or x86-64-v4
+// TARGET: error: expected an instruction level x86-64-v3 or x86-64-v4, found 'x86-64-v2'
 
 trimod.parameter @table "table.weight" : tensor<5x4xf32>
 trimod.parameter @w "layer.weight" : tensor<3x4xf32>

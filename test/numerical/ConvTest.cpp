@@ -88,7 +88,7 @@ std::unique_ptr<Program> compile(const Layer &layer, const Form &form) {
   std::string pack = llvm::formatv("builtin.module(canonicalize,func.func(trimod-pack-weights{{"
                                    "lanes={0}}),cse,trimod-outline-init,canonicalize)",
                                    Target{form.level}.lanes());
-  return Program::create(text, ProgramOptions{pack, form.lowering, form.level, {}});
+  return Program::create(text, ProgramOptions{pack, form.lowering, form.level, {}, {}});
 }
 
 /// Segments of rows, and the results of each.
@@ -114,7 +114,7 @@ class Conv1d : public testing::TestWithParam<Form> {
 protected:
   void SetUp() override {
     if (!hostSupports(GetParam().level))
-      GTEST_SKIP() << "this machine cannot run " << Target{GetParam().level}.name().str();
+      GTEST_SKIP() << "this machine cannot run " << Target{GetParam().level}.name();
   }
 
   std::vector<float> randomFloats(size_t count) {
@@ -324,7 +324,7 @@ TEST(CharCnn, IsItsEquationsInEveryProgram) {
                       "trimod-phase-scheduled{{lanes={1}})",
                       fused, Target{form.level}.lanes());
     std::unique_ptr<Program> program = Program::create(
-        (*text)->getBuffer(), ProgramOptions{pipeline, form.lowering, form.level, {}});
+        (*text)->getBuffer(), ProgramOptions{pipeline, form.lowering, form.level, {}, {}});
     ASSERT_TRUE(program);
     Arrays values = program->withDerived(weights.values);
     std::vector<float> together = encode(*program, values, posts), oneByOne;

@@ -113,7 +113,7 @@ class Crf : public testing::TestWithParam<Form> {
 protected:
   void SetUp() override {
     if (!hostSupports(GetParam().level))
-      GTEST_SKIP() << "this machine cannot run " << Target{GetParam().level}.name().str();
+      GTEST_SKIP() << "this machine cannot run " << Target{GetParam().level}.name();
   }
   static const Program *compile(size_t labels) { return compileCrf(GetParam(), labels); }
 

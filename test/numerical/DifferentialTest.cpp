@@ -233,7 +233,7 @@ class ScheduledProgram : public testing::TestWithParam<Scheduled> {
 protected:
   void SetUp() override {
     if (!hostSupports(GetParam().level))
-      GTEST_SKIP() << "this machine cannot run " << Target{GetParam().level}.name().str();
+      GTEST_SKIP() << "this machine cannot run " << Target(GetParam().level).name();
   }
   /// Loops are not meant to be fast.
   static size_t postCount() { return GetParam().lowering == Lowering::Generic ? 50 : 200; }

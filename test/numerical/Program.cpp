@@ -33,10 +33,6 @@ static MLIRContext &getContext() {
   return context;
 }
 
-static trimod_isa_level getRuntimeLevel(IsaLevel level) {
-  return level == IsaLevel::V4 ? TRIMOD_X86_64_V4 : TRIMOD_X86_64_V3;
-}
-
 static LogicalResult runPasses(ModuleOp module, StringRef pipeline) {
   if (pipeline.empty())
     return success();
@@ -62,7 +58,7 @@ static LogicalResult runKernelsPhase(ModuleOp module, Lowering lowering) {
 
 static LogicalResult runLLVMPhase(ModuleOp module, const Target &target) {
   PassManager manager(module.getContext());
-  manager.addPass(createEntryPoints({target.suffix().str()}));
+  manager.addPass(createEntryPoints({target.name()}));
   buildLowerToLLVMPipeline(manager, target);
   return manager.run(module);
 }
@@ -71,7 +67,7 @@ static LogicalResult runLLVMPhase(ModuleOp module, const Target &target) {
 static FailureOr<std::vector<FunctionSignature>> runPhases(ModuleOp module,
                                                            const ProgramOptions &options) {
   Target target{options.level};
-  trimod_isa_level level = getRuntimeLevel(options.level);
+  trimod_isa_level level = target.isaLevel();
   if (!options.entry.empty() && failed(selectEntries(module, options.entry)))
     return failure();
   module->setAttr(isaLevelAttrName, StringAttr::get(module.getContext(), target.name()));

@@ -103,11 +103,11 @@ TEST_P(SegmenterGolden, EmptyBatchesAndHashtagsAreLeftOut) {
   EXPECT_EQ(result[0], split(0, 1)[0]);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Programs, SegmenterGolden,
-    testing::Values(Compiled{"v3", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V3},
-                    Compiled{"v4", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V4},
-                    Compiled{"unfused", TRIMOD_UNFUSED_MODEL, TRIMOD_X86_64_V3}),
-    [](const auto &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Programs, SegmenterGolden,
+                         testing::Values(Compiled{"v3", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V3},
+                                         Compiled{"v4", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V4},
+                                         Compiled{"unfused", TRIMOD_UNFUSED_MODEL,
+                                                  TRIMOD_X86_64_V3}),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define TRIMOD_ABI_VERSION 1u
+#define TRIMOD_ABI_VERSION 2u
 #define TRIMOD_MAX_RANK 4
 /* Alignment in bytes of embedded parameters and of the workspace. */
 #define TRIMOD_ALIGNMENT 64
@@ -47,12 +47,16 @@ typedef struct trimod_tensor {
   int64_t shape[TRIMOD_MAX_RANK];
 } trimod_tensor;
 
-/* What a function takes or gives. A dimension of -1 varies from call to call. */
+/* What a function takes or gives. A dimension of -1 varies from call to call.
+ *
+ * An input with an `index_bound` selects rows of tables that have so many: its numbers are from 0
+ * to index_bound - 1, which compiled code relies on. 0 for all other inputs, and outputs. */
 typedef struct trimod_value {
   const char *name;
   int32_t dtype; /* trimod_dtype */
   int32_t rank;
   int64_t shape[TRIMOD_MAX_RANK];
+  int64_t index_bound;
 } trimod_value;
 
 /* A trained or derived weight. `data` is null if the weights are not embedded: the caller supplies
@@ -112,7 +116,7 @@ const trimod_model *trimod_query(uint32_t abi_version);
 #ifdef __cplusplus
 } /* extern "C" */
 static_assert(sizeof(trimod_tensor) == 40, "trimod_tensor is part of the binary interface");
-static_assert(sizeof(trimod_value) == 48, "trimod_value is part of the binary interface");
+static_assert(sizeof(trimod_value) == 56, "trimod_value is part of the binary interface");
 static_assert(sizeof(trimod_parameter) == 56, "trimod_parameter is part of the binary interface");
 static_assert(sizeof(trimod_function) == 64, "trimod_function is part of the binary interface");
 static_assert(sizeof(trimod_model) == 64, "trimod_model is part of the binary interface");

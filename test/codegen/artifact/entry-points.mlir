@@ -1,4 +1,4 @@
-// RUN: trimod-opt %s --trimod-entry-points=level=v4 | FileCheck %s
+// RUN: trimod-opt %s --trimod-entry-points=level=x86-64-v4 | FileCheck %s
 
 // Only what is called through the model's tables keeps its name.
 // CHECK-LABEL: func.func @copy(

@@ -6,6 +6,7 @@
 #include "runtime/Isa.h"
 #include "runtime/Model.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -123,7 +124,9 @@ protected:
     ASSERT_TRUE(bool(function)) << function.error().message;
     ASSERT_EQ(function->description().input_count, 2u);
     EXPECT_STREQ(function->description().inputs[0].name, "words");
+    EXPECT_EQ(function->description().inputs[0].index_bound, kVocabularySize);
     EXPECT_STREQ(function->description().inputs[1].name, "tokens.offsets");
+    EXPECT_EQ(function->description().inputs[1].index_bound, 0);
     int32_t words[] = {4, 0, 2, 2, 1, 3, 0};
     int64_t offsets[] = {0, 0, 7};
     float scores[7 * kScores] = {};

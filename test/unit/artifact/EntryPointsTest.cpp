@@ -52,7 +52,7 @@ TEST(EntryPointsTest, CallsThroughTensorStructs) {
   mlir::MLIRContext context(test::getUpstreamDialects());
   auto module = mlir::parseSourceString<mlir::ModuleOp>(kScale, &context);
   ASSERT_TRUE(module);
-  ASSERT_TRUE(mlir::succeeded(test::lowerToLLVM(*module, "v3")));
+  ASSERT_TRUE(mlir::succeeded(test::lowerToLLVM(*module, "x86-64-v3")));
   auto jit = Jit::create(*module);
   ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
   auto entry = (*jit)->lookup<void(const trimod_tensor *)>("trimod_scale_v3");
@@ -74,7 +74,7 @@ TEST(EntryPointsTest, CallsThroughTensorStructs) {
 TEST(EntryPointsTest, NothingElseIsVisible) {
   mlir::MLIRContext context(test::getUpstreamDialects());
   auto module = mlir::parseSourceString<mlir::ModuleOp>(kScale, &context);
-  ASSERT_TRUE(mlir::succeeded(test::lowerToLLVM(*module, "v4")));
+  ASSERT_TRUE(mlir::succeeded(test::lowerToLLVM(*module, "x86-64-v4")));
   auto text = compileModule(*module, "x86-64-v3", CodeKind::LLVMIR);
   ASSERT_TRUE(bool(text));
   const std::string ir(text->begin(), text->end());

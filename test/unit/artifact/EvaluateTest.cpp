@@ -83,7 +83,7 @@ protected:
     auto kernel = mlir::parseSourceString<mlir::ModuleOp>(kInitKernel, &context);
     isolated.getBodyRegion().takeBody(kernel->getBodyRegion());
     auto signatures = readSignatures(isolated, TRIMOD_X86_64_V4);
-    if (mlir::failed(signatures) || mlir::failed(test::lowerToLLVM(isolated, "v4")))
+    if (mlir::failed(signatures) || mlir::failed(test::lowerToLLVM(isolated, "x86-64-v4")))
       return mlir::failure();
     return signatures;
   }

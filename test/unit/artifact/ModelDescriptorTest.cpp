@@ -17,7 +17,7 @@ FunctionSignature makeFunction(std::string name, trimod_isa_level level,
   FunctionSignature function;
   function.name = std::move(name);
   function.level = level;
-  function.inputs = {{"words", {TRIMOD_I32, {-1}}}, {"tokens.offsets", {TRIMOD_INDEX, {-1}}}};
+  function.inputs = {{"words", {TRIMOD_I32, {-1}}, 50}, {"tokens.offsets", {TRIMOD_INDEX, {-1}}}};
   function.parameters = std::move(parameters);
   function.outputs = {{"emissions", {TRIMOD_F32, {-1, 9}}}};
   return function;
@@ -102,9 +102,12 @@ TEST(ModelDescriptorTest, SaysWhatTheFunctionsTakeAndGive) {
   EXPECT_STREQ(first.inputs[1].name, "tokens.offsets");
   EXPECT_EQ(first.inputs[1].dtype, TRIMOD_INDEX);
   EXPECT_EQ(first.inputs[1].rank, 1);
+  EXPECT_EQ(first.inputs[0].index_bound, 50);
+  EXPECT_EQ(first.inputs[1].index_bound, 0);
   ASSERT_EQ(first.output_count, 1u);
   EXPECT_EQ(first.outputs[0].shape[0], -1);
   EXPECT_EQ(first.outputs[0].shape[1], 9);
+  EXPECT_EQ(first.outputs[0].index_bound, 0);
   EXPECT_EQ(first.workspace(nullptr), 77);
 }
 

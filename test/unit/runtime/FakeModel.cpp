@@ -127,13 +127,20 @@ void segment(const trimod_tensor *tensors) {
 }
 
 trimod_value value(const char *name, trimod_dtype dtype, std::vector<std::int64_t> shape) {
-  trimod_value result = {name, dtype, std::int32_t(shape.size()), {}};
+  trimod_value result = {name, dtype, std::int32_t(shape.size()), {}, 0};
   std::copy(shape.begin(), shape.end(), result.shape);
   return result;
 }
 
 trimod_parameter vector(const char *key, trimod_dtype dtype, std::int64_t size, const void *data) {
   return {key, dtype, 1, {size}, data};
+}
+
+// Ids below `bound`.
+trimod_value ids(const char *name, std::int64_t bound) {
+  trimod_value result = value(name, TRIMOD_I32, {-1});
+  result.index_bound = bound;
+  return result;
 }
 
 // One column.
@@ -150,18 +157,18 @@ FakeModel::FakeModel(bool isEmbedded) {
   scale = {0.5f, 1.0f, 1.5f, 2.0f, 2.5f};
   bias = {1, 2, 3, 4, 5};
   endsWord = {0.5f, 0.5f, 0.5f, 0.75f, 0.5f, 0.5f, 0.5f};
-  inputs = {value("words", TRIMOD_I32, {-1}),
+  inputs = {ids("words", 10),
             value("tokens.offsets", TRIMOD_INDEX, {-1}),
-            value("chars", TRIMOD_I32, {-1}),
+            ids("chars", 6),
             value("chars.item_offsets", TRIMOD_INDEX, {-1}),
-            value("visual", TRIMOD_I32, {-1}),
+            ids("visual", 10),
             value("visual.offsets", TRIMOD_INDEX, {-1}),
-            value("hashtags", TRIMOD_I32, {-1}),
+            ids("hashtags", 10),
             value("hashtags.item_offsets", TRIMOD_INDEX, {-1}),
             value("hashtags.offsets", TRIMOD_INDEX, {-1})};
   outputs = {value("labels", TRIMOD_I32, {-1}), value("score", TRIMOD_F32, {-1}),
              value("emissions", TRIMOD_F32, {-1, kLabels})};
-  initOutputs = {value("bias", TRIMOD_F32, {kLabels})};
+  initOutputs = {value("derived:bias", TRIMOD_F32, {kLabels})};
   parameters = {table("word.labels", TRIMOD_I32, 10, isEmbedded ? wordLabels.data() : nullptr),
                 vector("scale", TRIMOD_F32, kLabels, isEmbedded ? scale.data() : nullptr),
                 vector("derived:bias", TRIMOD_F32, kLabels, isEmbedded ? bias.data() : nullptr),
@@ -173,8 +180,7 @@ FakeModel::FakeModel(bool isEmbedded) {
                       value("pairs", TRIMOD_F32, {-1, kLabels, kLabels}),
                       value("log_partition", TRIMOD_F32, {-1})};
   nBestOutputs = {value("paths", TRIMOD_I32, {-1, 2}), value("scores", TRIMOD_F32, {-1, 2})};
-  segmentInputs = {value("characters", TRIMOD_I32, {-1}),
-                   value("characters.offsets", TRIMOD_INDEX, {-1})};
+  segmentInputs = {ids("characters", 7), value("characters.offsets", TRIMOD_INDEX, {-1})};
   segmentOutputs = {value("split", TRIMOD_F32, {-1})};
   segmentParameters = {4};
   tagParameters = {0, 2, 3};

@@ -120,11 +120,10 @@ TEST_F(HashtagSegmenterTest, RefusesWhatItCannotServe) {
     return segmenter ? "accepted" : segmenter.error().message;
   };
   EXPECT_EQ(refusal(), "accepted");
-  fake.parameters[4].shape[0] = 8;
-  EXPECT_EQ(refusal(), "function 'segment': expected a table with a row for each of the "
-                       "vocabulary's 7 hashtag characters, found rows: 8 in 'segmenter.ends': the "
-                       "vocabulary is of another model");
-  fake.parameters[4].shape[0] = 7;
+  fake.segmentInputs[0].index_bound = 8;
+  EXPECT_EQ(refusal(), "function 'segment': input 'characters': expected a vocabulary of 8 hashtag "
+                       "characters, found 7: it is of another model");
+  fake.segmentInputs[0].index_bound = 7;
   fake.segmentOutputs[0].dtype = TRIMOD_I32;
   EXPECT_EQ(refusal(), "function 'segment': 'split': expected f32[?], found i32[?]");
   segment().output_count = 0;

@@ -43,7 +43,7 @@ TEST_F(ModelTest, RefusesOtherInterfaces) {
   FakeModel fake(true);
   fake.model.abi_version = 7;
   EXPECT_EQ(refusal(fake, {}),
-            "expected an artefact of interface version 1, found version 7 by trimod 0.0: "
+            "expected an artefact of interface version 2, found version 7 by trimod 0.0: "
             "compile the model again");
 }
 
@@ -103,6 +103,9 @@ TEST_F(ModelTest, NamesWeightsThatDoNotFit) {
   fake.parameters[0] = {"word.labels", TRIMOD_F32, 2, {10, 1}, nullptr};
   EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             path + ": parameter 'word.labels': expected F32 [10, 1], found I32 [10, 1]");
+  fake.parameters[0].dtype = TRIMOD_I8;
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
+            path + ": parameter 'word.labels': expected I8 [10, 1], found I32 [10, 1]");
   fake.parameters[0] = {"other", TRIMOD_I32, 1, {10}, nullptr};
   EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             path + ": parameter 'other': expected I32 [10], found no tensor of this name");
@@ -126,14 +129,49 @@ TEST_F(ModelTest, ChecksTheInitFunction) {
   writeWeights(fakeWeightsFile());
   FakeModel fake(false);
   fake.initOutputs[0].shape[0] = 6;
-  EXPECT_EQ(
-      refusal(fake, {{path}, std::nullopt}),
-      "function 'tag.init' output 0: expected f32[5] for parameter 'derived:bias', found f32[6]");
-  fake.functions[1].output_count = 2;
-  EXPECT_NE(refusal(fake, {{path}, std::nullopt}).find("with 1 outputs, found"), std::string::npos);
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
+            "function 'tag.init', output 'derived:bias': expected f32[5], found f32[6]");
+  fake.initOutputs[0].name = "bias";
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
+            "function 'tag.init': expected outputs that are parameters of 'tag', found 'bias'");
+  fake.functions[1].output_count = 0;
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
+            "function 'tag.init': expected an output 'derived:bias', found none");
   fake.functions[1].name = "init";
   EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
             "expected a model with function 'tag.init', found none in 'fake'");
+}
+
+TEST_F(ModelTest, PairsDerivedParametersByName) {
+  writeWeights(fakeWeightsFile());
+  FakeModel fake(false);
+  // Two derived parameters, which the init function gives in the other order.
+  fake.tagParameters.push_back(std::uint32_t(fake.parameters.size()));
+  fake.parameters.push_back({"derived:double", TRIMOD_F32, 1, {5}, nullptr});
+  fake.functions[0].parameter_count = std::uint32_t(fake.tagParameters.size());
+  fake.functions[0].parameters = fake.tagParameters.data();
+  fake.model.parameters = fake.parameters.data();
+  fake.model.parameter_count = std::uint32_t(fake.parameters.size());
+  fake.initOutputs.insert(fake.initOutputs.begin(), fake.initOutputs[0]);
+  fake.initOutputs[0].name = "derived:double";
+  fake.functions[1].outputs = fake.initOutputs.data();
+  fake.functions[1].output_count = 2;
+  fake.functions[1].entry = [](const trimod_tensor *tensors) {
+    // scale, workspace, the outputs
+    for (int i = 0; i < 5; ++i) {
+      static_cast<float *>(tensors[2].data)[i] = 7;
+      static_cast<float *>(tensors[3].data)[i] = 8;
+    }
+  };
+  Result<Model> model = Model::open(&fake.model, {{path}, std::nullopt});
+  ASSERT_TRUE(bool(model)) << model.error().message;
+  Result<CompiledFunction> function = model->load("tag");
+  ASSERT_TRUE(bool(function)) << function.error().message;
+  EXPECT_EQ(static_cast<const float *>(function->parameter(1).data)[4], 8);
+  EXPECT_EQ(static_cast<const float *>(function->parameter(3).data)[4], 7);
+  fake.initOutputs[0].name = "derived:bias";
+  EXPECT_EQ(refusal(fake, {{path}, std::nullopt}),
+            "function 'tag.init', output 'derived:bias': expected it once, found f32[5]");
 }
 
 } // namespace

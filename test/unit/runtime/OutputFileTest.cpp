@@ -56,6 +56,20 @@ TEST_F(OutputFileTest, LeavesNothingBehindWithoutCommit) {
   EXPECT_EQ(fileCount(), 0u);
 }
 
+TEST_F(OutputFileTest, TakesWhatAnotherProgramMade) {
+  fs::path path = folder / "out";
+  Result<OutputFile> file = OutputFile::create(path);
+  ASSERT_TRUE(bool(file));
+  // Linkers remove a file and make a new one.
+  fs::remove(file->temporaryPath());
+  std::ofstream(file->temporaryPath()) << "made";
+  EXPECT_FALSE(file->commit());
+  EXPECT_EQ(read(path), "made");
+  EXPECT_EQ(fileCount(), 1u);
+  EXPECT_EQ(file->temporaryPath(), "");
+  EXPECT_EQ(OutputFile::standardOutput().temporaryPath(), "");
+}
+
 TEST_F(OutputFileTest, NamesWhatCannotBeWritten) {
   Result<OutputFile> missing = OutputFile::create(folder / "no" / "out");
   ASSERT_FALSE(bool(missing));

@@ -300,27 +300,25 @@ TEST_F(TaggerTest, RefusesModelsThatItCannotServe) {
 }
 
 TEST_F(TaggerTest, RefusesAVocabularyOfAnotherModel) {
-  const std::string expected = "function 'tag': expected a table with a row for each of the "
-                               "vocabulary's ";
-  const std::string advice = ": the vocabulary is of another model";
+  const std::string advice = ": it is of another model";
   for (std::int64_t rows : {9, 11}) {
     FakeModel fake(true);
-    fake.parameters[0].shape[0] = rows;
-    EXPECT_EQ(refusal(fake), expected + "10 words, found rows: " + std::to_string(rows) +
-                                 " in 'word.labels', 6 in 'char.weights'" + advice);
+    fake.inputs[4].index_bound = rows;
+    EXPECT_EQ(refusal(fake), "function 'tag': input 'visual': expected a vocabulary of " +
+                                 std::to_string(rows) + " words, found 10" + advice);
   }
   {
     FakeModel fake(true);
-    fake.parameters[3].shape[0] = 5;
-    EXPECT_EQ(refusal(fake), expected +
-                                 "6 characters, found rows: 10 in 'word.labels', 5 in "
-                                 "'char.weights'" +
-                                 advice);
+    fake.inputs[2].index_bound = 5;
+    EXPECT_EQ(refusal(fake),
+              "function 'tag': input 'chars': expected a vocabulary of 5 characters, found 6" +
+                  advice);
   }
   {
+    // Numbers that select no rows may be any.
     FakeModel fake(true);
-    fake.functions[0].parameter_count = 0;
-    EXPECT_EQ(refusal(fake), expected + "10 words, found no table" + advice);
+    fake.inputs[2].index_bound = 0;
+    EXPECT_EQ(refusal(fake), "accepted");
   }
 }
 

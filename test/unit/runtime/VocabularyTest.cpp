@@ -108,10 +108,11 @@ TEST(Vocabulary, JoinsFiles) {
   Result<VocabularyView> view = VocabularyView::open(*image);
   ASSERT_TRUE(bool(view)) << view.error().message;
   EXPECT_EQ(view->characterId("a"), 2);
-  EXPECT_EQ(view->hashtagCharacterId("a"), kUnknownId);
-  EXPECT_EQ(view->hashtagCharacterId("b"), 2);
-  EXPECT_EQ(view->hashtagCharacterId("é"), 3);
-  EXPECT_EQ(view->list(VocabularyList::HashtagCharacters).size(), 4u);
+  const StringTable &characters = view->list(VocabularyList::HashtagCharacters);
+  EXPECT_EQ(characters.find("a"), -1);
+  EXPECT_EQ(characters.find("b"), 2);
+  EXPECT_EQ(characters.find("é"), 3);
+  EXPECT_EQ(characters.size(), 4u);
 }
 
 TEST(Vocabulary, MayHaveNoCharactersOfHashtags) {
@@ -119,7 +120,7 @@ TEST(Vocabulary, MayHaveNoCharactersOfHashtags) {
   Result<VocabularyView> view = VocabularyView::open(*image);
   ASSERT_TRUE(bool(view)) << view.error().message;
   EXPECT_EQ(view->list(VocabularyList::HashtagCharacters).size(), 0u);
-  EXPECT_EQ(view->hashtagCharacterId("a"), kUnknownId);
+  EXPECT_EQ(view->list(VocabularyList::HashtagCharacters).find("a"), -1);
 }
 
 TEST(Vocabulary, NamesTheFileThatIsWrong) {
@@ -163,7 +164,7 @@ TEST(Vocabulary, RefusesDamagedImages) {
         continue;
       view->words().find("york");
       view->characters().find("y");
-      view->hashtagCharacterId("y");
+      view->list(VocabularyList::HashtagCharacters).find("y");
       for (std::uint32_t id = 0; id < view->labels().size(); ++id)
         EXPECT_LE(view->labels()[id].size(), damaged.size());
     }
