@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
 
 namespace trimod {
 namespace {
@@ -139,21 +138,8 @@ MaybeError checkCoverage(const std::vector<TensorView> &views, std::string_view 
 }
 
 void sortByName(std::vector<TensorView> &views) {
-  std::sort(views.begin(), views.end(), [](const TensorView &a, const TensorView &b) {
-    return std::tie(a.name, a.path) < std::tie(b.name, b.path);
-  });
-}
-
-// Two tensors of one name would leave it to chance which one a model reads.
-MaybeError checkNames(const std::vector<TensorView> &views) {
-  auto twice =
-      std::adjacent_find(views.begin(), views.end(),
-                         [](const TensorView &a, const TensorView &b) { return a.name == b.name; });
-  if (twice == views.end())
-    return std::nullopt;
-  return Error{"tensor " + quote(twice->name) +
-               ": expected it in one file of weights, found it in " + twice->path + " and in " +
-               std::next(twice)->path};
+  std::sort(views.begin(), views.end(),
+            [](const TensorView &a, const TensorView &b) { return a.name < b.name; });
 }
 
 Result<std::vector<TensorView>> readHeader(const json &header, std::string_view data) {
@@ -221,16 +207,20 @@ Result<Safetensors> Safetensors::open(const std::vector<std::string> &paths) {
     Result<Safetensors> one = parse(file->contents());
     if (!one)
       return one.error().in(path);
+    // Two tensors of one name would leave it to chance which one a model reads.
+    for (const TensorView &view : one->views)
+      if (const TensorView *other = all.find(view.name))
+        return Error{"tensor " + quote(view.name) +
+                     ": expected it in one file of weights, found it in " + other->path +
+                     " and in " + path};
     for (TensorView &view : one->views) {
       view.path = path;
       all.views.push_back(std::move(view));
     }
+    sortByName(all.views);
     // The mapping keeps its address when it is moved, so the views stay valid.
     all.files.push_back({path, std::move(*file)});
   }
-  sortByName(all.views);
-  if (MaybeError error = checkNames(all.views))
-    return *error;
   return all;
 }
 

@@ -168,7 +168,7 @@ TEST(Safetensors, RefusesATensorThatTwoFilesHave) {
   Result<Safetensors> files = Safetensors::open({b, a});
   ASSERT_FALSE(bool(files));
   EXPECT_EQ(files.error().message,
-            "tensor 'w': expected it in one file of weights, found it in " + a + " and in " + b);
+            "tensor 'w': expected it in one file of weights, found it in " + b + " and in " + a);
 }
 
 TEST(Safetensors, KeepsMessagesOnOneLine) {
