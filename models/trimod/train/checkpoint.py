@@ -7,13 +7,28 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from architectures import ARCHITECTURES
 from labels import LABELS
-from model import TriMod
 from vocabulary import Vocabulary
 
-WEIGHTS, VOCABULARY = "trimod.safetensors", "vocabulary.json"
-MODEL = Path(__file__).resolve().parent.parent / "trimod.mlir"
+VOCABULARY = "vocabulary.json"
+MODELS = Path(__file__).resolve().parent.parent.parent
 SCALE = ".scale"
+
+
+def name_of(model):
+    return next(name for name, tagger in ARCHITECTURES.items() if type(model) is tagger)
+
+
+def weights_file(folder):
+    """The one weight file of an exported folder, named after its architecture."""
+    files = [path for path in Path(folder).glob("*.safetensors") if path.stem in ARCHITECTURES]
+    if len(files) != 1:
+        raise ValueError(
+            f"{folder}: expected one of {', '.join(name + '.safetensors' for name in ARCHITECTURES)}, "
+            f"found {len(files)}"
+        )
+    return files[0]
 
 
 def export(model, vocabulary, folder):
@@ -23,8 +38,9 @@ def export(model, vocabulary, folder):
     state["word_embedding.weight"] = state["word_embedding.weight"].half()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(state, folder / WEIGHTS)
-    (folder / WEIGHTS).chmod(0o644)  # save_file leaves it readable by its owner alone
+    weights = folder / f"{name_of(model)}.safetensors"
+    save_file(state, weights)
+    weights.chmod(0o644)  # save_file leaves it readable by its owner alone
     vocabulary.save(folder / VOCABULARY)
     return load(folder)
 
@@ -33,9 +49,10 @@ def shrink(folder, half_precision, compiler):
     """Has the compiler turn the rows of the exported word table into int8 with a scale each. The
     file in half precision is moved to the path `half_precision`. Returns the model as it is
     now."""
-    weights = Path(folder) / WEIGHTS
+    weights = weights_file(folder)
+    model = MODELS / weights.stem / f"{weights.stem}.mlir"
     os.replace(weights, half_precision)
-    command = [*compiler, str(MODEL), "--weights", str(half_precision), "--emit=weights"]
+    command = [*compiler, str(model), "--weights", str(half_precision), "--emit=weights"]
     command += ["--precision=embedding:int8", "-o", str(weights)]
     if subprocess.run(command, check=False).returncode != 0:
         raise ValueError(f"{' '.join(command)}: failed; the weights are in {half_precision}")
@@ -63,6 +80,7 @@ def load(folder):
         raise ValueError(
             f"{folder / VOCABULARY}: expected the labels {LABELS}, found {vocabulary.labels}"
         )
-    model = TriMod(len(vocabulary.words), len(vocabulary.chars))
-    model.load_state_dict(widened(load_file(folder / WEIGHTS)))
+    weights = weights_file(folder)
+    model = ARCHITECTURES[weights.stem](len(vocabulary.words), len(vocabulary.chars))
+    model.load_state_dict(widened(load_file(weights)))
     return model.eval(), vocabulary

@@ -1,5 +1,5 @@
-"""TriMod (design section 2): words and characters -> BiGRU -> attention pooling with context ->
-CRF.
+"""What taggers share, and TriMod (design section 2): words and characters -> BiGRU -> attention
+pooling with context -> CRF.
 
 Parameter names are those of the exported safetensors. Every variant exports to the same form, so
 that one model file describes them all.
@@ -16,7 +16,6 @@ from crf import CRF
 from labels import LABELS
 from vocabulary import PAD, UNK
 
-WORD_DIM = 200
 CHAR_DIM = 30
 CHAR_HIDDEN = 30
 HIDDEN = 150
@@ -37,7 +36,7 @@ class Variant:
     crf: bool = True  # else each label is predicted by itself
 
 
-class BiGRU(nn.GRU):
+class BothDirections:
     """states [B, T, 2H] = [forward; backward], and the last states [B, 2H] (backward's is at
     position 0). Rows stand by falling length; no step is made on padding."""
 
@@ -48,7 +47,16 @@ class BiGRU(nn.GRU):
         packed = pack_padded_sequence(x, lengths, batch_first=True)
         states, last = super().forward(packed)
         states, _ = pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
-        return states, torch.cat([last[0], last[1]], 1)
+        hidden = last[0] if isinstance(self, nn.LSTM) else last  # an LSTM gives its cells too
+        return states, torch.cat([hidden[0], hidden[1]], 1)
+
+
+class BiGRU(BothDirections, nn.GRU):
+    pass
+
+
+class BiLSTM(BothDirections, nn.LSTM):
+    pass
 
 
 class Fusion(nn.Linear):
@@ -88,11 +96,13 @@ class Fusion(nn.Linear):
 class Tagger(nn.Module):
     """What every tagger has: word embeddings, a CRF, loss and decoding. Others give `emissions`."""
 
+    WORD_DIM: int
+
     def __init__(self, words, variant):
         super().__init__()
         self.variant = variant
         # Dense gradients of the table would cost more than the rest of the model.
-        self.word_embedding = nn.Embedding(words, WORD_DIM, padding_idx=PAD, sparse=True)
+        self.word_embedding = nn.Embedding(words, self.WORD_DIM, padding_idx=PAD, sparse=True)
         self.crf = CRF(variant.crf)
         self.dropout = nn.Dropout(variant.dropout)
         self.state_dropout = nn.Dropout(variant.state_dropout)
@@ -128,13 +138,17 @@ class Tagger(nn.Module):
 
 
 class TriMod(Tagger):
+    WORD_DIM = 200
+
     def __init__(self, words, chars, variant=Variant()):
         super().__init__(words, variant)
         self.char_embedding = nn.Embedding(chars, CHAR_DIM, padding_idx=PAD)
         self.char_gru = BiGRU(CHAR_DIM, CHAR_HIDDEN)
-        self.word_gru = BiGRU(WORD_DIM + 2 * CHAR_HIDDEN, HIDDEN)
-        self.visual = nn.Linear(WORD_DIM, 2 * HIDDEN)
-        self.hashtag = self.visual if variant.share_projection else nn.Linear(WORD_DIM, 2 * HIDDEN)
+        self.word_gru = BiGRU(self.WORD_DIM + 2 * CHAR_HIDDEN, HIDDEN)
+        self.visual = nn.Linear(self.WORD_DIM, 2 * HIDDEN)
+        self.hashtag = (
+            self.visual if variant.share_projection else nn.Linear(self.WORD_DIM, 2 * HIDDEN)
+        )
         self.fusion = Fusion(2 * HIDDEN)
         self.emission = nn.Linear(2 * HIDDEN, len(LABELS))
         self.norm = nn.BatchNorm1d(2 * HIDDEN) if variant.batch_norm else None
@@ -186,5 +200,5 @@ class TriMod(Tagger):
             state = {name: value for name, value in state.items() if not name.startswith("norm.")}
         if not self.variant.characters:
             for direction in ("", "_reverse"):
-                state[f"word_gru.weight_ih_l0{direction}"][:, WORD_DIM:] = 0
+                state[f"word_gru.weight_ih_l0{direction}"][:, self.WORD_DIM :] = 0
         return state

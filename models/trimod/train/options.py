@@ -4,6 +4,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from architectures import ARCHITECTURES
 from model import Variant
 
 BEST = {
@@ -69,6 +70,10 @@ examples:
   # another seed, without touching the committed weights, with the labels that are there already
   python3 models/trimod/train/train.py --data DATA --out build/other --seed 2 \\
       --pseudo build/train/pseudo.npz
+
+  # another architecture
+  python3 models/trimod/train/train.py --data DATA --out models/bilstm_crf --model bilstm_crf \\
+      --words 15000
 
   # an ablation
   python3 models/trimod/train/train.py --data DATA --out build/ablation --recipe plain \\
@@ -172,8 +177,7 @@ def add_model_options(group):
 def parse(arguments=None):
     parser = argparse.ArgumentParser(
         prog="train.py",
-        description="Trains TriMod: from the raw data sets to trimod.safetensors and "
-        "vocabulary.json.",
+        description="Trains a tagger: from the raw data sets to its weights and its vocabulary.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -186,6 +190,9 @@ def parse(arguments=None):
         help="trimod-compile, to write the word table in int8; else it is in half precision",
     )
     parser.add_argument("--stats", action="store_true", help="print the data set's counts and stop")
+    parser.add_argument(
+        "--model", choices=tuple(ARCHITECTURES), default="trimod", help="[%(default)s]"
+    )
     parser.add_argument("--recipe", choices=tuple(RECIPES), default="best", help="[%(default)s]")
     parser.add_argument(
         "--pseudo", type=Path, help="posts labelled by teacher.py; made if the recipe needs them"
@@ -193,13 +200,15 @@ def parse(arguments=None):
     add_table_options(parser.add_argument_group("word table (rows and columns by recipe)"))
     add_fitting_options(parser.add_argument_group("fitting (defaults by recipe)"))
     add_model_options(parser.add_argument_group("model"))
-    recipe = parser.parse_known_args(arguments)[0].recipe
-    parser.set_defaults(**RECIPES[recipe])
+    known = parser.parse_known_args(arguments)[0]
+    parser.set_defaults(**RECIPES[known.recipe])
+    columns = ARCHITECTURES[known.model].WORD_DIM
+    parser.set_defaults(dims=[columns * part // 200 for part in RECIPES[known.recipe]["dims"]])
     options = parser.parse_args(arguments)
     if options.out is None and not options.stats:
         parser.error("expected --out or --stats")
-    if sum(options.dims) != 200:
-        parser.error(f"--dims: expected a sum of 200, found {sum(options.dims)}")
+    if sum(options.dims) != columns:
+        parser.error(f"--dims: expected a sum of {columns}, found {sum(options.dims)}")
     return options
 
 

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""Trains TriMod: from the raw data sets to trimod.safetensors and vocabulary.json."""
+"""Trains a tagger: from the raw data sets to its weights and its vocabulary."""
 
 import numpy as np
 import torch
 
 import checkpoint
 import teacher
+from architectures import ARCHITECTURES
 from batching import EncodedPost, predict
 from features import FeatureError
 from fitting import Stage, fit
-from model import TriMod
 from options import parse, variant_of
 from preparing import leave_out, prepare
 from pseudo import read_pseudo_posts
@@ -49,14 +49,15 @@ def train(options):
     stages = stages_of(options, encoded_train, vocabulary)
     # Seeded here, so that it makes no difference which intermediate results were there already.
     torch.manual_seed(options.seed)
-    model = TriMod(len(vocabulary.words), len(vocabulary.chars), variant_of(options))
+    tagger = ARCHITECTURES[options.model]
+    model = tagger(len(vocabulary.words), len(vocabulary.chars), variant_of(options))
     model.word_embedding.weight.data = torch.from_numpy(word_table)
     options.out.mkdir(parents=True, exist_ok=True)
     resume = Resume(options.out / "unfinished.pt", settings_of(options, stages))
     fit(model, stages, encoded_dev, options, resume)
     model, vocabulary = checkpoint.export(model, vocabulary, options.out)
     if options.compiler:
-        half_precision = options.work / f"trimod-{options.seed}.safetensors"
+        half_precision = options.work / f"{options.model}-{options.seed}.safetensors"
         model, vocabulary = checkpoint.shrink(options.out, half_precision, options.compiler)
     resume.finish()
     scores = score([post.tags for post in dev], predict(model, encoded_dev))
