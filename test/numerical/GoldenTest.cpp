@@ -42,6 +42,8 @@ struct Program {
   const char *name;
   const char *path;
   trimod_isa_level level;
+  /// Its golden tensors; named after the model.
+  const char *golden = TRIMOD_GOLDEN "/trimod.safetensors";
   Tolerance tolerance = kSinglePrecision;
 };
 
@@ -58,7 +60,7 @@ protected:
     Result<Tagger> created = Tagger::create(artefact->model(), options);
     ASSERT_TRUE(created) << created.error().message;
     tagger.emplace(std::move(*created));
-    Result<Safetensors> file = Safetensors::open({TRIMOD_GOLDEN "/golden.safetensors"});
+    Result<Safetensors> file = Safetensors::open({GetParam().golden});
     ASSERT_TRUE(file) << file.error().message;
     golden.emplace(std::move(*file));
     posts = readPosts(TRIMOD_GOLDEN "/posts.jsonl");
@@ -118,12 +120,21 @@ TEST_P(Golden, ResultsAreTheSameBitsInAnyBatch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, Golden,
-                         testing::Values(Program{"v3", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V3},
-                                         Program{"v4", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V4},
-                                         Program{"unfused", TRIMOD_UNFUSED_MODEL, TRIMOD_X86_64_V3},
-                                         Program{"int8", TRIMOD_INT8_MODEL, TRIMOD_X86_64_V3,
-                                                 kTablesInInt8}),
-                         [](const auto &info) { return std::string(info.param.name); });
+constexpr const char *kBiLstmCrf = TRIMOD_GOLDEN "/bilstm_crf.safetensors";
+constexpr const char *kCnnBiLstmCrf = TRIMOD_GOLDEN "/cnn_bilstm_crf.safetensors";
+
+INSTANTIATE_TEST_SUITE_P(
+    Programs, Golden,
+    testing::Values(
+        Program{"v3", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V3},
+        Program{"v4", TRIMOD_BUNDLED_MODEL, TRIMOD_X86_64_V4},
+        Program{"unfused", TRIMOD_UNFUSED_MODEL, TRIMOD_X86_64_V3},
+        Program{"int8", TRIMOD_INT8_MODEL, TRIMOD_X86_64_V3, TRIMOD_GOLDEN "/trimod.safetensors",
+                kTablesInInt8},
+        Program{"bilstm_crf_v3", TRIMOD_BILSTM_CRF, TRIMOD_X86_64_V3, kBiLstmCrf},
+        Program{"bilstm_crf_v4", TRIMOD_BILSTM_CRF, TRIMOD_X86_64_V4, kBiLstmCrf},
+        Program{"cnn_bilstm_crf_v3", TRIMOD_CNN_BILSTM_CRF, TRIMOD_X86_64_V3, kCnnBiLstmCrf},
+        Program{"cnn_bilstm_crf_v4", TRIMOD_CNN_BILSTM_CRF, TRIMOD_X86_64_V4, kCnnBiLstmCrf}),
+    [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

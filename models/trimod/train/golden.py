@@ -32,7 +32,7 @@ SCORE_TOLERANCE = 5e-4
 
 EXAMPLES = """example:
   python3 models/trimod/train/golden.py --weights models/trimod --runtime build/bin/trimod-run \\
-      --posts test/numerical/golden/posts.jsonl --out test/numerical/golden/golden.safetensors
+      --posts test/numerical/golden/posts.jsonl --out test/numerical/golden/trimod.safetensors
 """
 
 
