@@ -59,9 +59,11 @@ void RecurrentKernel::build() {
   });
 }
 
-/// Rows of a register tile with all gates of a panel.
+/// Rows of a register tile with all gates of a panel, beside one vector of weights for each gate
+/// and one of h.
 int64_t RecurrentKernel::tileRows() const {
-  return (target.level == IsaLevel::V4 ? 24 : 12) / gates();
+  int64_t accumulators = target.level == IsaLevel::V4 ? 24 : 12;
+  return std::min(accumulators, target.registers() - gates() - 1) / gates();
 }
 
 /// Panels side by side when there is one row: enough chains to hide the latency of a multiply-add.
