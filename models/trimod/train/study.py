@@ -67,7 +67,7 @@ TABLES: Dict[str, List[Row]] = {
         Row("without characters", ["--without", "characters"]),
         Row("without CRF", ["--without", "crf"]),
     ],
-    "visual-words": [Row(f"k = {k}", ["--visual-words", str(k)]) for k in (1, 2, 8, 16)]
+    "visual-words": [Row(f"k = {k}", ["--visual-words", str(k)]) for k in (1, 2, 3)]
     + [Row("base: k = 4")],
     "fusion": [
         Row("base"),
