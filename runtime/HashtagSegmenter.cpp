@@ -35,16 +35,22 @@ Result<HashtagSegmenter> HashtagSegmenter::load(const Model &model, VocabularyVi
 // False, and nothing added, if the network cannot read the hashtag.
 bool HashtagSegmenter::addCharacters(std::string_view hashtag) {
   std::size_t begin = characters.size();
+  bool hasLetter = false;
   for (std::string_view rest = hashtag.substr(1); !rest.empty();) {
-    std::size_t bytes = firstCodePoint(rest).bytes;
+    CodePoint first = firstCodePoint(rest);
     std::int32_t id =
-        vocabulary.list(VocabularyList::HashtagCharacters).find(rest.substr(0, bytes));
+        vocabulary.list(VocabularyList::HashtagCharacters).find(rest.substr(0, first.bytes));
     if (id < 0 || characters.size() - begin == kMaxCharacters) {
       characters.resize(begin);
       return false;
     }
+    hasLetter = hasLetter || isLetter(first.value);
     characters.push_back(id);
-    rest.remove_prefix(bytes);
+    rest.remove_prefix(first.bytes);
+  }
+  if (!hasLetter) {
+    characters.resize(begin);
+    return false;
   }
   offsets.push_back(std::int64_t(characters.size()));
   return true;

@@ -6,9 +6,9 @@
 //   split                f32[C]      the probability that a word ends after the character
 // A word is cut where that is above 0.5.
 //
-// A hashtag of more than kMaxCharacters, or with a character that the network has never seen (which
-// is what Chinese and emoji are to a network for English), is split by case: what the network says
-// of it would mean nothing.
+// A hashtag of more than kMaxCharacters, without a letter (#2016), or with a character that the
+// network has never seen (which is what Chinese and emoji are to a network for English), is split
+// by case: what the network says of it would mean nothing.
 #ifndef TRIMOD_RUNTIME_HASHTAGSEGMENTER_H
 #define TRIMOD_RUNTIME_HASHTAGSEGMENTER_H
 

@@ -75,7 +75,7 @@ TEST_F(HashtagSegmenterTest, SplitsAllHashtagsInOneCall) {
 TEST_F(HashtagSegmenterTest, LeavesToCaseWhatTheNetworkCannotRead) {
   std::string longest = "#" + std::string(HashtagSegmenter::kMaxCharacters, 'b');
   std::string longer = longest + "b", digits = "#" + std::string(500, '7');
-  ASSERT_FALSE(split({longest, longer, "#abC", "#東京Tower", "#👍👍", digits, "##ab", "#ab"}));
+  ASSERT_FALSE(split({longest, longer, "#abC", "#東京Tower", "#👍👍", digits, "##ab", "#ab", "#_"}));
   expectSplit(0, Words(HashtagSegmenter::kMaxCharacters, "b"), HashtagSource::Network);
   expectSplit(1, {longer.substr(1)}, HashtagSource::Case);
   expectSplit(2, {"ab", "c"}, HashtagSource::Case);
@@ -84,6 +84,7 @@ TEST_F(HashtagSegmenterTest, LeavesToCaseWhatTheNetworkCannotRead) {
   expectSplit(5, {digits.substr(1)}, HashtagSource::Case);
   expectSplit(6, {"ab"}, HashtagSource::Case);
   expectSplit(7, {"ab"}, HashtagSource::Network);
+  expectSplit(8, {}, HashtagSource::Case); // no letter
   EXPECT_EQ(callCount, 1);
   callCount = 0;
   ASSERT_FALSE(split({"#東", "#x"}));
