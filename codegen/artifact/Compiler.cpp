@@ -7,10 +7,10 @@
 #include "codegen/artifact/Evaluate.h"
 #include "codegen/artifact/ModelDescriptor.h"
 #include "codegen/artifact/ModelFiles.h"
+#include "codegen/artifact/ModelVocabulary.h"
 #include "codegen/artifact/Passes.h"
 #include "codegen/artifact/Phases.h"
 #include "codegen/artifact/Reproducer.h"
-#include "codegen/artifact/VocabularyCheck.h"
 #include "codegen/artifact/WeightConversion.h"
 #include "codegen/cpu/Bufferization.h"
 #include "dialect/Lifter.h"
@@ -19,11 +19,9 @@
 #include "passes/Precision.h"
 #include "passes/Remarks.h"
 #include "runtime/OutputFile.h"
-#include "runtime/Vocabulary.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 
@@ -67,7 +65,6 @@ private:
   // What can be found out before the long work.
   LogicalResult checkOptions();
   LogicalResult openFiles();
-  LogicalResult readVocabulary();
   LogicalResult checkHasWeights();
 
   // Phases. `level` is null while a program is for all levels.
@@ -182,25 +179,9 @@ LogicalResult Compilation::openFiles() {
   if (!store)
     return fail(store.takeError());
   weights = std::move(*store);
-  return readVocabulary();
-}
-
-LogicalResult Compilation::readVocabulary() {
-  if (options.vocabularies.empty())
-    return success();
-  std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
-  std::vector<VocabularyFile> files;
-  for (const std::string &path : options.vocabularies) {
-    auto buffer = llvm::MemoryBuffer::getFile(path);
-    if (!buffer)
-      return fail("cannot read vocabulary '" + path + "': " + buffer.getError().message());
-    StringRef json = (*buffer)->getBuffer();
-    files.push_back({path, {json.data(), json.size()}});
-    buffers.push_back(std::move(*buffer));
-  }
-  Result<std::string> image = buildVocabularyImage(files);
+  llvm::Expected<std::string> image = readVocabularies(options.vocabularies);
   if (!image)
-    return fail(image.error().message);
+    return fail(image.takeError());
   vocabulary = std::move(*image);
   return success();
 }
@@ -451,17 +432,7 @@ LogicalResult Compilation::writeWeights() {
   if (failed(runPhase(Phase::Scheduled, *model, &levels.front())) ||
       failed(convertWeights(*model, weights)))
     return failure();
-  std::vector<NamedTensor> tensors;
-  for (auto parameter : model->getOps<ParameterOp>()) {
-    auto type = cast<RankedTensorType>(parameter.getType());
-    std::optional<trimod_dtype> element = getElementType(type.getElementType());
-    if (!element)
-      return parameter.emitError()
-             << "parameter @" << parameter.getSymName()
-             << ": expected elements of f32, f16, i32, index, i8 or u8, got " << type;
-    tensors.push_back({parameter.getKey().str(), {*element, type.getShape()}});
-  }
-  llvm::Expected<std::string> contents = weights.format(std::move(tensors));
+  llvm::Expected<std::string> contents = formatWeights(*model, weights);
   return contents ? writeOutput(*contents) : fail(contents.takeError());
 }
 

@@ -2,10 +2,12 @@
 
 #include "codegen/artifact/WeightConversion.h"
 
+#include "codegen/artifact/Signature.h"
 #include "dialect/TriMod.h"
 #include "passes/EmbeddingTable.h"
 #include "passes/Schedule.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/ScopedPrinter.h"
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -162,4 +164,20 @@ LogicalResult trimod::convertWeights(ModuleOp module, WeightStore &weights) {
       return failure();
   }
   return success();
+}
+
+llvm::Expected<std::string> trimod::formatWeights(ModuleOp module, const WeightStore &weights) {
+  std::vector<NamedTensor> tensors;
+  for (auto parameter : module.getOps<ParameterOp>()) {
+    auto type = cast<RankedTensorType>(parameter.getType());
+    std::optional<trimod_dtype> element = getElementType(type.getElementType());
+    if (!element)
+      return llvm::createStringError(
+          llvm::inconvertibleErrorCode(),
+          "parameter @" + parameter.getSymName() +
+              ": expected elements of f32, f16, i32, index, i8 or u8, got " +
+              llvm::to_string(Type(type)));
+    tensors.push_back({parameter.getKey().str(), {*element, type.getShape()}});
+  }
+  return weights.format(std::move(tensors));
 }

@@ -17,6 +17,9 @@ float quantizeRow(llvm::ArrayRef<float> row, llvm::MutableArrayRef<int8_t> eleme
 /// the new type cannot hold.
 llvm::LogicalResult convertWeights(mlir::ModuleOp module, WeightStore &weights);
 
+/// The weights that the parameters of `module` name, as a safetensors file.
+llvm::Expected<std::string> formatWeights(mlir::ModuleOp module, const WeightStore &weights);
+
 } // namespace trimod
 
 #endif // TRIMOD_CODEGEN_ARTIFACT_WEIGHTCONVERSION_H

@@ -2,8 +2,7 @@
 // the probabilities of labels and of neighbouring labels. A step forward is one pass over the
 // labels before, for all labels in one vector (or a few).
 #include "codegen/cpu/Activations.h"
-#include "codegen/cpu/KernelBuilder.h"
-#include "codegen/cpu/Kernels.h"
+#include "codegen/cpu/CrfKernel.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cfloat>
@@ -14,13 +13,9 @@ using namespace mlir;
 namespace trimod {
 namespace {
 
-constexpr int64_t lanes = labelLanes;
 constexpr double largestFinite = FLT_MAX;
 
-struct ForwardBackwardKernel {
-  KernelBuilder &b;
-  int64_t labels;
-  Value emissions, start, transitions, end, offsets;
+struct ForwardBackwardKernel : CrfKernel {
   /// Scores of the labels so far, the largest taken out: it is in the running total. So they stay
   /// small and exact, however long the post is.
   Value scores;
@@ -28,15 +23,18 @@ struct ForwardBackwardKernel {
   /// Without them, only sums.
   Value marginals, pairs;
 
+  ForwardBackwardKernel(KernelBuilder &b, const ForwardBackwardConfig &config, ValueRange v)
+      : CrfKernel(b, config.labels, v), scores(v[5]), logPartition(v[6]) {
+    if (config.hasMarginals) {
+      marginals = v[7];
+      pairs = v[8];
+    }
+  }
+
   void build() {
-    Value segments = b.sub(b.dim(offsets, 0), b.index(1));
-    b.loop(b.index(0), segments, 1, [&](Value segment) {
-      Value first = b.load(offsets, segment), last = b.load(offsets, b.add(segment, 1));
-      Value isEmpty = b.compare(arith::CmpIPredicate::eq, first, last);
-      b.ifElse(
-          isEmpty, [&] { b.store(scalar(0.0), logPartition, segment); },
-          [&] { buildSequence(segment, first, last); });
-    });
+    forSequences(
+        [&](Value segment) { b.store(scalar(0.0), logPartition, segment); },
+        [&](Value segment, Value first, Value last) { buildSequence(segment, first, last); });
   }
 
 private:
@@ -193,8 +191,6 @@ private:
     return b.atMost(b.atLeast(largest, scalar(-largestFinite)), scalar(largestFinite));
   }
 
-  Value scalar(double value) { return b.constantLike(b.getF32Type(), value); }
-
   /// `value` with `other` in the lanes from `count` on.
   Value keepPrefix(Value value, int64_t count, double other) {
     if (count == lanes)
@@ -204,10 +200,6 @@ private:
     Value isKept = arith::ConstantOp::create(
         b, DenseElementsAttr::get(VectorType::get(lanes, b.getI1Type()), mask));
     return b.select(isKept, value, b.constantLike(value.getType(), other));
-  }
-
-  void forChunks(llvm::function_ref<void(int64_t column, int64_t count)> body) {
-    b.prefixChunks(labels, lanes, body);
   }
 };
 
@@ -221,23 +213,13 @@ func::FuncOp buildForwardBackwardKernel(ModuleOp module, const Target &target,
   std::string name =
       llvm::formatv("trimod_crf_{0}_{1}_l{2}", config.hasMarginals ? "marginals" : "log_partition",
                     target.suffix(), config.labels);
-  SmallVector<Type> arguments{rowsType(labels, f32),
-                              contiguousType({labels}, f32),
-                              contiguousType({labels, labels}, f32),
-                              contiguousType({labels}, f32),
-                              contiguousType({dynamic}, types.getIndexType()),
-                              contiguousType({padLabels(labels)}, f32),
-                              contiguousType({dynamic}, f32)};
+  SmallVector<Type> arguments = getCrfInputTypes(module.getContext(), labels);
+  arguments.append({contiguousType({padLabels(labels)}, f32), contiguousType({dynamic}, f32)});
   if (config.hasMarginals)
     arguments.append(
         {contiguousType({dynamic, labels}, f32), contiguousType({dynamic, labels, labels}, f32)});
   return getOrCreateKernel(module, name, arguments, [&](KernelBuilder &b, ValueRange v) {
-    ForwardBackwardKernel kernel{b, labels, v[0], v[1], v[2], v[3], v[4], v[5], v[6], {}, {}};
-    if (config.hasMarginals) {
-      kernel.marginals = v[7];
-      kernel.pairs = v[8];
-    }
-    kernel.build();
+    ForwardBackwardKernel(b, config, v).build();
   });
 }
 

@@ -1,8 +1,7 @@
 // The best label sequences: for every label the list of the best sequences that end in it, all
 // labels in one vector (or a few), so a step merges the lists of the labels before into all lists
 // at once.
-#include "codegen/cpu/KernelBuilder.h"
-#include "codegen/cpu/Kernels.h"
+#include "codegen/cpu/CrfKernel.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <limits>
@@ -12,15 +11,12 @@ using namespace mlir;
 namespace trimod {
 namespace {
 
-constexpr int64_t lanes = labelLanes;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A sequence is named by the label it ends in and its place in that label's list:
-/// label * count + place.
-struct NbestKernel {
-  KernelBuilder &b;
-  NbestConfig config;
-  Value emissions, start, transitions, end, offsets;
+/// label * listLength + place.
+struct NbestKernel : CrfKernel {
+  int64_t listLength; // K
   /// The names of the sequences that those of a token continue; in the row of a first token, of
   /// those that the end continues.
   Value names;
@@ -29,17 +25,17 @@ struct NbestKernel {
   Value lists;
   Value path, pathScores;
 
+  NbestKernel(KernelBuilder &b, const NbestConfig &config, ValueRange v)
+      : CrfKernel(b, config.labels, v), listLength(config.count), names(v[5]), lists(v[6]),
+        path(v[7]), pathScores(v[8]) {}
+
   void build() {
     forChunks([&](int64_t column, int64_t) {
       b.storeVector(splat(infinity), lists, {next(), b.index(0), b.index(column)});
     });
-    Value segments = b.sub(b.dim(offsets, 0), b.index(1));
-    b.loop(b.index(0), segments, 1, [&](Value segment) {
-      Value first = b.load(offsets, segment), last = b.load(offsets, b.add(segment, 1));
-      Value isEmpty = b.compare(arith::CmpIPredicate::eq, first, last);
-      b.ifElse(
-          isEmpty, [&] { storeEmpty(segment); }, [&] { buildSequences(segment, first, last); });
-    });
+    forSequences(
+        [&](Value segment) { storeEmpty(segment); },
+        [&](Value segment, Value first, Value last) { buildSequences(segment, first, last); });
   }
 
 private:
@@ -52,7 +48,7 @@ private:
   /// One sequence, without a label.
   void storeEmpty(Value segment) {
     b.store(scalar(0.0), pathScores, {segment, b.index(0)});
-    b.loop(b.index(1), b.index(config.count), 1,
+    b.loop(b.index(1), b.index(listLength), 1,
            [&](Value place) { b.store(scalar(-infinity), pathScores, {segment, place}); });
   }
 
@@ -73,7 +69,7 @@ private:
     });
     // The end as a label, in every lane.
     selectBest(first, 0, lanes, [&](Value from) { return b.broadcast(b.load(end, from), lanes); });
-    b.loop(b.index(0), b.index(config.count), 1,
+    b.loop(b.index(0), b.index(listLength), 1,
            [&](Value place) { traceBack(segment, first, last, place); });
   }
 
@@ -83,7 +79,7 @@ private:
     std::fill_n(scores.begin(), count, -infinity);
     Value none = arith::ConstantOp::create(
         b, DenseElementsAttr::get(b.vectorType(lanes), ArrayRef<float>(scores)));
-    b.loop(b.index(1), b.index(config.count + 1), 1,
+    b.loop(b.index(1), b.index(listLength + 1), 1,
            [&](Value place) { b.storeVector(none, lists, {next(), place, b.index(column)}); });
   }
 
@@ -91,7 +87,7 @@ private:
   void addEmissions(Value row) {
     forChunks([&](int64_t column, int64_t count) {
       Value emission = b.loadPrefix(emissions, {row, b.index(column)}, lanes, count);
-      b.loop(b.index(1), b.index(config.count + 1), 1, [&](Value place) {
+      b.loop(b.index(1), b.index(listLength + 1), 1, [&](Value place) {
         Value score = b.loadVector(lists, {next(), place, b.index(column)}, lanes);
         b.storeVector(b.addF(score, emission), lists, {current(), place, b.index(column)});
       });
@@ -101,10 +97,10 @@ private:
   /// The next lists of a chunk of labels, with the names of what they continue in `row`.
   void selectBest(Value row, int64_t column, int64_t count, Moves moves) {
     clearList(column, count);
-    b.loop(b.index(0), b.index(config.labels), 1, [&](Value from) {
+    b.loop(b.index(0), b.index(labels), 1, [&](Value from) {
       Value move = moves(from);
-      Value firstName = b.mul(from, config.count);
-      b.loop(b.index(0), b.index(config.count), 1, [&](Value place) {
+      Value firstName = b.mul(from, listLength);
+      b.loop(b.index(0), b.index(listLength), 1, [&](Value place) {
         Value score = b.load(lists, {current(), b.add(place, 1), from});
         Value candidate = b.addF(b.broadcast(score, lanes), move);
         Value name = arith::IndexCastOp::create(b, b.getI32Type(), b.add(firstName, place));
@@ -116,7 +112,7 @@ private:
   /// Puts the candidate behind all that are as good, and moves the others down. `better` candidates
   /// are in the list already.
   void insert(Value row, int64_t column, Value better, Value candidate, Value name) {
-    Value at = b.index(column), lowest = b.index(config.count);
+    Value at = b.index(column), lowest = b.index(listLength);
     auto isBetterThan = [&](Value score) -> Value {
       // A NaN never is, and nothing is worse than -inf.
       return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, candidate, score);
@@ -153,7 +149,7 @@ private:
     };
     auto step = [&](Value back, ValueRange carried) -> SmallVector<Value> {
       Value row = b.sub(lastRow, back);
-      Value count = arith::ConstantOp::create(b, b.getI32IntegerAttr(config.count));
+      Value count = arith::ConstantOp::create(b, b.getI32IntegerAttr(listLength));
       Value label = arith::DivUIOp::create(b, carried[0], count);
       Value before = arith::RemUIOp::create(b, carried[0], count);
       b.store(label, path, {row, place});
@@ -166,11 +162,6 @@ private:
   }
 
   Value splat(double value) { return b.constantLike(b.vectorType(lanes), value); }
-  Value scalar(double value) { return b.constantLike(b.getF32Type(), value); }
-
-  void forChunks(llvm::function_ref<void(int64_t column, int64_t count)> body) {
-    b.prefixChunks(config.labels, lanes, body);
-  }
 };
 
 } // namespace
@@ -182,17 +173,12 @@ func::FuncOp buildNbestKernel(ModuleOp module, const Target &target, const Nbest
   int64_t padded = padLabels(labels);
   std::string name =
       llvm::formatv("trimod_crf_nbest_{0}_l{1}_k{2}", target.suffix(), labels, count);
-  Type arguments[] = {rowsType(labels, f32),
-                      contiguousType({labels}, f32),
-                      contiguousType({labels, labels}, f32),
-                      contiguousType({labels}, f32),
-                      contiguousType({dynamic}, types.getIndexType()),
-                      contiguousType({dynamic, count + 1, padded}, i32),
-                      contiguousType({2, count + 1, padded}, f32),
-                      contiguousType({dynamic, count}, i32),
-                      contiguousType({dynamic, count}, f32)};
+  SmallVector<Type> arguments = getCrfInputTypes(module.getContext(), labels);
+  arguments.append({contiguousType({dynamic, count + 1, padded}, i32),
+                    contiguousType({2, count + 1, padded}, f32),
+                    contiguousType({dynamic, count}, i32), contiguousType({dynamic, count}, f32)});
   return getOrCreateKernel(module, name, arguments, [&](KernelBuilder &b, ValueRange v) {
-    NbestKernel{b, config, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]}.build();
+    NbestKernel(b, config, v).build();
   });
 }
 

@@ -1,7 +1,6 @@
 // Viterbi decoding: scores of all labels stand in one vector (or a few), so a step is one pass over
 // the labels before.
-#include "codegen/cpu/KernelBuilder.h"
-#include "codegen/cpu/Kernels.h"
+#include "codegen/cpu/CrfKernel.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <limits>
@@ -11,22 +10,15 @@ using namespace mlir;
 namespace trimod {
 namespace {
 
-constexpr int64_t lanes = labelLanes;
+struct ViterbiKernel : CrfKernel {
+  Value pointers, scores, path, pathScore;
 
-struct ViterbiKernel {
-  KernelBuilder &b;
-  int64_t labels;
-  Value emissions, start, transitions, end, offsets, pointers, scores, path, pathScore;
+  ViterbiKernel(KernelBuilder &b, int64_t labels, ValueRange v)
+      : CrfKernel(b, labels, v), pointers(v[5]), scores(v[6]), path(v[7]), pathScore(v[8]) {}
 
   void build() {
-    Value segments = b.sub(b.dim(offsets, 0), b.index(1));
-    b.loop(b.index(0), segments, 1, [&](Value segment) {
-      Value first = b.load(offsets, segment), last = b.load(offsets, b.add(segment, 1));
-      Value isEmpty = b.compare(arith::CmpIPredicate::eq, first, last);
-      b.ifElse(
-          isEmpty, [&] { b.store(b.constantLike(b.getF32Type(), 0.0), pathScore, segment); },
-          [&] { decode(segment, first, last); });
-    });
+    forSequences([&](Value segment) { b.store(scalar(0.0), pathScore, segment); },
+                 [&](Value segment, Value first, Value last) { decode(segment, first, last); });
   }
 
 private:
@@ -99,10 +91,6 @@ private:
     };
     b.loop(b.index(0), b.sub(lastRow, first), 1, ValueRange{best[1]}, step);
   }
-
-  void forChunks(llvm::function_ref<void(int64_t column, int64_t count)> body) {
-    b.prefixChunks(labels, lanes, body);
-  }
 };
 
 } // namespace
@@ -113,17 +101,12 @@ func::FuncOp buildViterbiKernel(ModuleOp module, const Target &target,
   Type f32 = types.getF32Type(), i32 = types.getI32Type();
   int64_t dynamic = ShapedType::kDynamic, labels = config.labels;
   std::string name = llvm::formatv("trimod_crf_viterbi_{0}_l{1}", target.suffix(), config.labels);
-  Type arguments[] = {rowsType(labels, f32),
-                      contiguousType({labels}, f32),
-                      contiguousType({labels, labels}, f32),
-                      contiguousType({labels}, f32),
-                      contiguousType({dynamic}, types.getIndexType()),
-                      contiguousType({dynamic, padLabels(labels)}, i32),
-                      contiguousType({padLabels(labels)}, f32),
-                      contiguousType({dynamic}, i32),
-                      contiguousType({dynamic}, f32)};
+  SmallVector<Type> arguments = getCrfInputTypes(module.getContext(), labels);
+  arguments.append({contiguousType({dynamic, padLabels(labels)}, i32),
+                    contiguousType({padLabels(labels)}, f32), contiguousType({dynamic}, i32),
+                    contiguousType({dynamic}, f32)});
   return getOrCreateKernel(module, name, arguments, [&](KernelBuilder &b, ValueRange v) {
-    ViterbiKernel{b, labels, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]}.build();
+    ViterbiKernel(b, labels, v).build();
   });
 }
 

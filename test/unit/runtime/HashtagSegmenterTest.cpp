@@ -75,7 +75,8 @@ TEST_F(HashtagSegmenterTest, SplitsAllHashtagsInOneCall) {
 TEST_F(HashtagSegmenterTest, LeavesToCaseWhatTheNetworkCannotRead) {
   std::string longest = "#" + std::string(HashtagSegmenter::kMaxCharacters, 'b');
   std::string longer = longest + "b", digits = "#" + std::string(500, '7');
-  ASSERT_FALSE(split({longest, longer, "#abC", "#東京Tower", "#👍👍", digits, "##ab", "#ab", "#_"}));
+  ASSERT_FALSE(
+      split({longest, longer, "#abC", "#東京Tower", "#👍👍", digits, "##ab", "#ab", "#_"}));
   expectSplit(0, Words(HashtagSegmenter::kMaxCharacters, "b"), HashtagSource::Network);
   expectSplit(1, {longer.substr(1)}, HashtagSource::Case);
   expectSplit(2, {"ab", "c"}, HashtagSource::Case);

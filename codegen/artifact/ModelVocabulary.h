@@ -1,11 +1,15 @@
-//===- VocabularyCheck.h - whether a vocabulary is a model's ----*- C++ -*-===//
-#ifndef TRIMOD_CODEGEN_ARTIFACT_VOCABULARYCHECK_H
-#define TRIMOD_CODEGEN_ARTIFACT_VOCABULARYCHECK_H
+//===- ModelVocabulary.h - what the strings of a model mean --*- C++ -*-===//
+#ifndef TRIMOD_CODEGEN_ARTIFACT_MODELVOCABULARY_H
+#define TRIMOD_CODEGEN_ARTIFACT_MODELVOCABULARY_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "runtime/Vocabulary.h"
+#include "llvm/Support/Error.h"
 
 namespace trimod {
+
+/// The image of vocabulary files (JSON), each key in one of them; empty if there are none.
+llvm::Expected<std::string> readVocabularies(llvm::ArrayRef<std::string> paths);
 
 /// Whether the sizes of a model are those of its vocabulary: ids of inputs are positions in one of
 /// its lists (listOfInput), columns of the result "emissions" its labels. A vocabulary of other
@@ -16,4 +20,4 @@ llvm::LogicalResult checkVocabulary(mlir::ModuleOp batched, const VocabularyView
 
 } // namespace trimod
 
-#endif // TRIMOD_CODEGEN_ARTIFACT_VOCABULARYCHECK_H
+#endif // TRIMOD_CODEGEN_ARTIFACT_MODELVOCABULARY_H

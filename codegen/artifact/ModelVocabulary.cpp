@@ -1,12 +1,33 @@
-//===- VocabularyCheck.cpp - whether a vocabulary is a model's -------------===//
+//===- ModelVocabulary.cpp - what the strings of a model mean --------------===//
 
-#include "codegen/artifact/VocabularyCheck.h"
+#include "codegen/artifact/ModelVocabulary.h"
 
 #include "codegen/artifact/Signature.h"
 #include "passes/FunctionBoundary.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
 using namespace trimod;
+
+llvm::Expected<std::string> trimod::readVocabularies(ArrayRef<std::string> paths) {
+  if (paths.empty())
+    return "";
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> buffers;
+  std::vector<VocabularyFile> files;
+  for (const std::string &path : paths) {
+    auto buffer = llvm::MemoryBuffer::getFile(path);
+    if (!buffer)
+      return llvm::createStringError(buffer.getError(), "cannot read vocabulary '" + path +
+                                                            "': " + buffer.getError().message());
+    StringRef json = (*buffer)->getBuffer();
+    files.push_back({path, {json.data(), json.size()}});
+    buffers.push_back(std::move(*buffer));
+  }
+  Result<std::string> image = buildVocabularyImage(files);
+  if (!image)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), image.error().message);
+  return std::move(*image);
+}
 
 namespace {
 
