@@ -30,7 +30,7 @@ EXAMPLES = """example:
       --pseudo build/train/pseudo.npz
 """
 
-DEFAULTS = {"teachers": ["mpnet"], "tweets": 43008, "epochs": 3, "batch": 16}
+DEFAULTS = {"teachers": ["mpnet"], "tweets": 43008, "epochs": 3, "batch": 16, "captions": False}
 RATES = {"mpnet": 5e-5, "minilm": 2e-4}
 HEAD_RATE = 2e-3  # of what is not pretrained
 PIECE = 2048
@@ -91,7 +91,7 @@ def fine_tune(teacher, name, train, dev, options):
     tuning = FineTuning(teacher, RATES[name], steps * options.epochs)
     settings = {"epochs": options.epochs, "batch": options.batch, "posts": len(train)}
     resume = Resume(
-        options.work / f"teacher-{name}-{options.seed}.unfinished.pt",
+        options.work / f"teacher-{run_name(name, options)}.unfinished.pt",
         {**settings, "seed": options.seed},
     )
     saved, done = resume.read(), 0
@@ -119,11 +119,16 @@ def fine_tune(teacher, name, train, dev, options):
     return resume
 
 
+def run_name(name, options):
+    return f"{name}-{options.seed}" + ("-captions" if options.captions else "")
+
+
 def tuned_teacher(name, train, dev, options):
     """Its weights are kept in the work folder."""
     torch.manual_seed(options.seed)
-    teacher = TransformerTagger(pretrained.unpack(name, options.work))
-    path = options.work / f"teacher-{name}-{options.seed}.pt"
+    folder = pretrained.unpack(name, options.work)
+    teacher = TransformerTagger(folder, reads_captions=options.captions)
+    path = options.work / f"teacher-{run_name(name, options)}.pt"
     if path.exists():
         teacher.load_state_dict(torch.load(path))
     else:
@@ -153,7 +158,7 @@ def label(teacher, name, posts, options):
     for start in range(0, len(posts), PIECE):
         piece = posts[start : start + PIECE]
         rows = kept(
-            options.work / f"labels-{name}-{options.seed}" / f"{start:06}-{len(piece)}.npz",
+            options.work / f"labels-{run_name(name, options)}" / f"{start:06}-{len(piece)}.npz",
             lambda: {
                 "rows": np.concatenate(
                     marginals_of(teacher, piece, f"{name}: tweets from {start} of {len(posts)}")
@@ -209,6 +214,11 @@ def arguments():
     parser.add_argument("--tweets", type=int, help="tweets to label [%(default)s]")
     parser.add_argument("--epochs", type=int, help="[%(default)s]")
     parser.add_argument("--batch", type=int, help="[%(default)s]")
+    parser.add_argument(
+        "--captions",
+        action="store_true",
+        help="the teacher reads the images' captions too (tweets to label have none)",
+    )
     parser.set_defaults(**DEFAULTS)
     return parser.parse_args()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+import calibration
 import checkpoint
 from batching import Batch, EncodedPost
 from corpus import Post, read_conll
@@ -189,6 +190,25 @@ class OptimizerTest(unittest.TestCase):
             torch.nn.init.constant_(model.emission.bias, value)
             average.add(model)
         self.assertTrue(torch.allclose(average.state["emission.bias"], torch.tensor(3.0)))
+
+
+class CalibrationTest(unittest.TestCase):
+    def test_an_entity_is_right_if_span_and_class_are(self):
+        posts = [Post("1", ["a", "b", "c"], ["B-PER", "I-PER", "B-LOC"])]
+        found = [
+            {"first_token": 0, "last_token": 1, "type": "PER", "probability": 0.95},
+            {"first_token": 2, "last_token": 2, "type": "ORG", "probability": 0.45},
+        ]
+        judged = calibration.judge(posts, [{"entities": found}])
+        self.assertEqual(judged, [(0.95, True), (0.45, False)])
+        self.assertEqual(
+            calibration.table(judged)[1:],
+            [
+                " 0.4 to 0.5        1  0.450  0.000",
+                " 0.9 to 1.0        1  0.950  1.000",
+                "expected calibration error 0.250",
+            ],
+        )
 
 
 class CorpusTest(unittest.TestCase):

@@ -19,7 +19,8 @@ SHAPES = (
     "none lower title upper mixed digit mark user link #lower #title #upper #mixed opening".split()
 )
 SHAPE_ID = {shape: index for index, shape in enumerate(SHAPES)}
-MAX_PIECES = 10
+MAX_PIECES = 10  # of a token
+MAX_CAPTION_PIECES = 40
 # Where a hashtag's words begin: HelloWorld, Euro2016.
 WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
 
@@ -56,10 +57,13 @@ def shape_of(token, keys, position):
 
 
 class TransformerTagger(nn.Module):
-    """Encoder -> mean of each token's pieces -> emissions -> CRF."""
+    """Encoder -> mean of each token's pieces -> emissions -> CRF.
 
-    def __init__(self, folder, dropout=0.1):
+    If it `reads_captions`, the caption of a post's image stands behind its tokens."""
+
+    def __init__(self, folder, dropout=0.1, reads_captions=False):
         super().__init__()
+        self.reads_captions = reads_captions
         self.tokenizer, self.encoder = pretrained.load(folder)
         # The piece embeddings stay as they are: most pieces are too rare to be tuned.
         for parameter in self.encoder.embeddings.parameters():
@@ -81,6 +85,11 @@ class TransformerTagger(nn.Module):
             ids = self.tokenizer(text, add_special_tokens=False)["input_ids"][:MAX_PIECES]
             self._pieces[token] = ids or [self.tokenizer.unk_token_id]
         return self._pieces[token]
+
+    def caption_pieces(self, caption):
+        """Piece ids of a caption, with the mark that keeps it apart from the tokens."""
+        ids = self.tokenizer(caption, add_special_tokens=False)["input_ids"]
+        return [self.tokenizer.sep_token_id, *ids[:MAX_CAPTION_PIECES]]
 
     def forward(self, batch):
         hidden = self.encoder.embeddings(input_ids=batch.ids) + self.shape(batch.shapes)
@@ -114,7 +123,7 @@ class TaggerBatch:
             self.ids[row, : len(ids)] = torch.tensor(ids)
             self.shapes[row, : len(ids)] = torch.tensor(shapes)
             self.attention[row, : len(ids)] = 1
-            self.pooling[row, owners, torch.arange(1, len(ids) - 1)] = 1
+            self.pooling[row, owners, torch.arange(1, len(owners) + 1)] = 1
             if posts[row].tags is not None:
                 self.target[row, : len(posts[row].tags)] = torch.from_numpy(target_of(posts[row]))
         self.pooling /= self.pooling.sum(2, keepdim=True).clamp(min=1)
@@ -130,6 +139,10 @@ class TaggerBatch:
             ids += pieces
             shapes += [shape_of(token, keys, position)] * len(pieces)
             owners += [position] * len(pieces)
+        if tagger.reads_captions and post.caption:
+            pieces = tagger.caption_pieces(post.caption)
+            ids += pieces
+            shapes += [0] * len(pieces)
         return [*ids, tagger.tokenizer.sep_token_id], [*shapes, 0], torch.tensor(owners)
 
 
