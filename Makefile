@@ -5,12 +5,17 @@ BUILD := build
 JOBS := $(shell nproc)
 DEMO := $(BUILD)/demo
 
-.PHONY: help demo test asan docs format clean deps build
+# Posts of `make bench-peers`: a folder that holds twitter2015/valid.txt and captions.tsv beside it.
+DATA :=
+PEERS_VENV := $(BUILD)/peers-venv
+
+.PHONY: help demo test asan docs format clean deps build bench-peers
 
 help:
 	@echo "make demo    install, build, compile the bundled model, tag some posts"
 	@echo "make test    install, build, run every test"
 	@echo "make asan    the same tests under AddressSanitizer"
+	@echo "make bench-peers DATA=FOLDER   speed beside PyTorch, ONNX Runtime and OpenVINO (6 GB of Python packages)"
 	@echo "make docs    write docs/dialect.md and docs/passes.md from TableGen"
 	@echo "make format  clang-format our sources"
 
@@ -38,6 +43,16 @@ asan: deps
 	cmake --preset asan
 	cmake --build build-asan --parallel $(JOBS)
 	ctest --test-dir build-asan --output-on-failure
+
+$(PEERS_VENV)/installed: tools/peers/requirements.txt
+	python3 -m venv --clear $(PEERS_VENV)
+	$(PEERS_VENV)/bin/pip install $(PIP_OPTIONS) -r $<
+	touch $@
+
+bench-peers: build $(PEERS_VENV)/installed
+	@test -n "$(DATA)" || { echo "expected DATA=FOLDER with twitter2015/valid.txt in it"; exit 1; }
+	$(PEERS_VENV)/bin/python tools/peers/bench_peers.py --build $(BUILD) --json $(BUILD)/peers.json \
+	  --posts $(DATA)/twitter2015/valid.txt --captions $(DATA)/twitter2015/captions.tsv $(PEERS_OPTIONS)
 
 docs: build
 	cmake --build $(BUILD) --target docs
