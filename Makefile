@@ -4,16 +4,18 @@
 BUILD := build
 JOBS := $(shell nproc)
 DEMO := $(BUILD)/demo
-
+# Posts of `make bench`.
+POSTS := models/trimod/demo.jsonl
 # Posts of `make bench-peers`: a folder that holds twitter2015/valid.txt and captions.tsv beside it.
 DATA :=
 PEERS_VENV := $(BUILD)/peers-venv
 
-.PHONY: help demo test asan docs format clean deps build bench-peers
+.PHONY: help demo test bench asan docs format clean deps build bench-peers
 
 help:
 	@echo "make demo    install, build, compile the bundled model, tag some posts"
 	@echo "make test    install, build, run every test"
+	@echo "make bench   install, build, measure kernels and tagger beside the machine's limits (POSTS=FILE: on these posts)"
 	@echo "make asan    the same tests under AddressSanitizer"
 	@echo "make bench-peers DATA=FOLDER   speed beside PyTorch, ONNX Runtime and OpenVINO (6 GB of Python packages)"
 	@echo "make docs    write docs/dialect.md and docs/passes.md from TableGen"
@@ -38,6 +40,9 @@ demo: build
 
 test: build
 	ctest --test-dir $(BUILD) --output-on-failure
+
+bench: build
+	$(BUILD)/bin/trimod-bench --posts $(POSTS) --json $(BUILD)/bench.json --svg $(BUILD)/roofline.svg
 
 asan: deps
 	cmake --preset asan
