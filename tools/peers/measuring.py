@@ -33,19 +33,27 @@ TWO_CALLS = Setup(1, 2)
 
 @dataclass
 class Timing:
-    """Seconds of each pass over `posts` posts, in batches of `size`."""
+    """Seconds of passes over `posts` posts in batches of `size`, and of each call of a pass if
+    there is one call at a time."""
 
     size: int
     posts: int
     wall: list = field(default_factory=list)
     cpu: list = field(default_factory=list)
+    calls: list = field(default_factory=list)
 
-    def add(self, measured):
+    def add(self, measured, one_at_a_time=False):
         self.wall.append(measured["wall"])
         self.cpu.append(measured["cpu"])
+        if one_at_a_time:
+            self.calls.append(measured["calls"])
 
     @property
     def wall_per_post(self):
+        """Every call by its median over the passes where calls are known: one that another process
+        interrupted is left out, not averaged in."""
+        if self.calls:
+            return sum(map(statistics.median, zip(*self.calls))) / self.posts
         return statistics.median(self.wall) / self.posts
 
     @property
@@ -130,8 +138,8 @@ class Field:
 
         def one(worker, result):
             if result.single:
-                result.single.add(worker.ask(size=1, posts=result.single.posts))
-            result.bulk.add(worker.ask(size=result.bulk.size))
+                result.single.add(worker.ask(size=1, posts=result.single.posts), True)
+            result.bulk.add(worker.ask(size=result.bulk.size), self.setup.callers == 1)
 
         for turn in range(rounds):
             self.each(one, turn)

@@ -222,6 +222,14 @@ class WeightsTest(unittest.TestCase):
         self.assertNotIn("table.scale", wide)
 
 
+class TimingTest(unittest.TestCase):
+    def test_an_interrupted_call_is_not_counted(self):
+        timing = Timing(1, 2)
+        for calls in ([1, 2], [1, 50], [70, 2]):
+            timing.add({"wall": sum(calls), "cpu": 1, "calls": calls}, one_at_a_time=True)
+        self.assertEqual(timing.wall_per_post, 1.5)
+
+
 class ReportTest(unittest.TestCase):
     def test_ratios_are_of_medians_and_failures_are_rows(self):
         def result(seconds):

@@ -2,7 +2,7 @@
 """One engine in a process of its own, so that no engine's threads or memory are another's.
 
 Reads requests and writes replies, one JSON object a line (workers.py is the other side):
-  {"size": 32}                     runs all posts once     -> {"wall": s, "cpu": s}
+  {"size": 32}                     runs all posts once     -> {"wall": s, "cpu": s, "calls": [s]}
   {"size": 1, "posts": 300}        only the first 300
   {"size": 32, "labels": true}     the labels              -> {"labels": [[...], ...]}
   {"size": 32, "emissions": true}  the same of emissions, if the engine gives them
@@ -44,23 +44,29 @@ class Runner:
         return self.prepared[key]
 
     def run_all(self, batches):
-        """Callers take the next batch as they become free."""
-        left = iter(batches)
+        """Seconds of each call, in the batches' order. Callers take the next batch as they become
+        free."""
+        seconds = [0.0] * len(batches)
+        left = iter(enumerate(batches))
 
         def take(run):
-            for _, inputs in left:
+            for position, (_, inputs) in left:
+                started = time.perf_counter()
                 run(inputs)
+                seconds[position] = time.perf_counter() - started
 
         if self.pool is None:
             take(self.callers[0])
         else:
             list(self.pool.map(take, self.callers))
+        return seconds
 
     def measure(self, size, count):
         batches = self.batches(size, count)
         wall, cpu = time.perf_counter(), time.process_time()
-        self.run_all(batches)
-        return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+        calls = self.run_all(batches)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        return {"wall": wall, "cpu": cpu, "calls": calls}
 
     def results(self, read, size, count):
         """read(outputs, lengths) of every batch -> one value a post, in the posts' order."""
