@@ -101,10 +101,10 @@ def measure_start(names, options, files, one_record):
     return starts
 
 
-def run_field(setup, options, state, count, sizes_of, reference=None, beside=None):
+def run_field(setup, options, state, sizes_of, reference=None, beside=None):
     """Results of the engines that `sizes_of` names, and the reference: our labels and emissions."""
     names = [name for name in sizes_of if not (name == OURS and setup.threads > 1)]
-    field = Field(names, setup, options, (min(options.single_posts, count), count))
+    field = Field(names, setup, options, (min(options.single_posts, options.count), options.count))
     field.warm(sizes_of)
     field.measure(options.rounds, beside)
     if reference is None:
@@ -113,8 +113,8 @@ def run_field(setup, options, state, count, sizes_of, reference=None, beside=Non
     return field.finish(), reference
 
 
-def main():
-    options = arguments()
+def prepare(options):
+    """Writes what the engines read. Returns files, records, label names and weights."""
     work = Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
     options.log = open(work / "engines.log", "w", encoding="utf-8")
@@ -123,51 +123,65 @@ def main():
     encoded, labels = posts.encode(records, files.tagger, files.vocabulary)
     posts.save(encoded, files.ids)
     posts.save(encoded[:1], files.one_post)
+    options.count = len(encoded)
     state = weights.load(files.weight_file)
     for form, path in files.onnx.items():
         onnx_graph.write(state, form, path)
     print(f"{machine()}; {len(encoded)} posts, {sum(map(len, encoded))} tokens\n", flush=True)
+    return files, records, labels, state
 
-    wholes = [
-        (f"{OURS}, batches of {size}", executable.Whole(files, records, work, [], size), size == 1)
-        for size in (1, 32)
-    ]
-    results = {}
-    results[ONE], reference = run_field(
-        ONE,
-        options,
-        state,
-        len(encoded),
-        {name: options.sizes for name in options.engines},
-        beside=lambda: [whole() for _, whole, _ in wholes],
-    )
-    check_executable(reference[0], labels, files, wholes[0][1].input)
-    print(report.one_thread(results[ONE]), "\n", flush=True)
-    if 2 in options.threads:
-        working = {name: result for name, result in results[ONE].items() if not result.error}
-        sizes_of = {name: [result.bulk.size] for name, result in working.items()}
-        for setup in (SPLIT_CALL, TWO_CALLS):
-            results[setup], _ = run_field(setup, options, state, len(encoded), sizes_of, reference)
-        print(report.two_threads(results), "\n", flush=True)
-    timings = [(name, whole.timing, single) for name, whole, single in wholes]
-    print(report.whole(timings, results[ONE]), "\n", flush=True)
-    starts = measure_start(options.engines, options, files, records[0])
-    # Ours without Python: the executable's.
-    peaks = {name: result.peak_mib for name, result in results[ONE].items()}
-    peaks[OURS] = executable.peak_mib(files, wholes[0][1].input)
-    print(report.start_and_memory(starts, peaks), "\n", flush=True)
-    tried = probes.probe(reference[0], options)
-    print(report.table(["tried", "found"], tried))
-    if options.json:
-        content = report.as_json(results, starts, peaks, timings, tried, machine())
-        options.json.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
-    wrong = [
+
+def run_two_threads(results, options, state, reference):
+    """Adds both ways to use two cores, with the batch sizes that were best on one."""
+    working = {name: result for name, result in results[ONE].items() if not result.error}
+    sizes_of = {name: [result.bulk.size] for name, result in working.items()}
+    for setup in (SPLIT_CALL, TWO_CALLS):
+        results[setup], _ = run_field(setup, options, state, sizes_of, reference)
+
+
+def wrong_engines(results):
+    return [
         f"{name}, {setup}: {result.agreement}"
         for setup, by_name in results.items()
         for name, result in by_name.items()
         if result.agreement and result.agreement.wrong
     ]
-    return wrong
+
+
+def show(*tables):
+    for text in tables:
+        print(text, "\n", flush=True)
+
+
+def main():
+    options = arguments()
+    files, records, labels, state = prepare(options)
+    wholes = {size: executable.Whole(files, records, Path(options.work), size) for size in (1, 32)}
+    results = {}
+    results[ONE], reference = run_field(
+        ONE,
+        options,
+        state,
+        {name: options.sizes for name in options.engines},
+        beside=lambda: [whole() for whole in wholes.values()],
+    )
+    check_executable(reference[0], labels, files, wholes[1].input)
+    timings = [whole.timing for whole in wholes.values()]
+    show(report.one_thread(results[ONE]), report.whole(timings, results[ONE]))
+    if 2 in options.threads:
+        run_two_threads(results, options, state, reference)
+        show(report.two_threads(results))
+    starts = measure_start(options.engines, options, files, records[0])
+    # Ours without Python: the executable's.
+    peaks = {name: result.peak_mib for name, result in results[ONE].items()}
+    peaks[OURS] = executable.peak_mib(files, wholes[1].input)
+    show(report.start_and_memory(starts, peaks))
+    tried = probes.probe(reference[0], options)
+    show(report.table(["tried", "found"], tried))
+    if options.json:
+        content = report.as_json(results, starts, peaks, timings, tried, machine())
+        options.json.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
+    return wrong_engines(results)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ import numpy as np
 import onnx_graph
 import report
 import weights
+from bench_peers import wrong_engines
 from agreement import compare, path_score
-from measuring import Result, Timing
+from measuring import ONE, Result, Timing
 from padding import ABSENT, pad
 from posts import PostIds, groups, load, save
 
@@ -88,6 +89,12 @@ class AgreementTest(unittest.TestCase):
                 result = self.compare(altered)
                 self.assertEqual([found for found, _ in result.wrong], [post])
                 self.assertIn("WRONG", str(result))
+
+    def test_it_fails_the_run(self):
+        same, other = self.compare(self.labels), self.compare([[0, 1, 2], [4], [5, 7]])
+        results = {ONE: {"Same": Result(agreement=same), "Other": Result(agreement=other)}}
+        self.assertEqual(len(wrong_engines(results)), 1)
+        self.assertIn("Other, one thread: 1 of 3 WRONG", wrong_engines(results)[0])
 
     def test_a_missing_label_is_wrong(self):
         self.assertEqual(len(self.compare([[0, 1], [4], [5, 6]]).wrong), 1)
