@@ -8,7 +8,7 @@
 namespace trimod {
 namespace {
 
-constexpr std::size_t kMaxBatchSize = 4096, kMaxSequences = 1024;
+constexpr std::size_t kMaxBatchSize = 4096, kMaxSequences = 1024, kMaxThreads = 1024;
 
 std::vector<OptionSpec> makeOptionTable() {
   return {
@@ -25,6 +25,7 @@ std::vector<OptionSpec> makeOptionTable() {
       {"n-best", 0, "N", "add the N best label sequences"},
       {"output", 'o', "FILE", "write to FILE, which appears only when all is done"},
       {"output-format", 0, "FORMAT", "format of the output alone"},
+      {"threads", 't', "N", "use at most N threads (default: one for each processor)"},
       {"version", 0, "", "print the versions of model and runtime"},
       {"weights", 'w', "FILE",
        "read weights from this safetensors file, if none are embedded; repeat it for "
@@ -98,6 +99,8 @@ Result<TaggerOptions> parseTaggerOptions(const std::vector<std::string> &words) 
     return *error;
   if (MaybeError error = readNumber(*arguments, "batch", kMaxBatchSize, options.batchSize))
     return *error;
+  if (MaybeError error = readNumber(*arguments, "threads", kMaxThreads, options.threads))
+    return *error;
   if (MaybeError error = readNumber(*arguments, "n-best", kMaxSequences, options.sequences))
     return *error;
   if (MaybeError error = checkEvaluation(*arguments, options))
@@ -116,7 +119,8 @@ std::string taggerHelp(const std::string &usage, const std::string &examples) {
 
 Finds the names of persons, locations, organisations and other things in social-media posts. Reads
 the files named, or standard input, and writes one result a post, in the order of the input. A bad
-line becomes an error record, and the rest goes on.
+line becomes an error record, and the rest goes on. Further threads are started only while there is
+more input at hand than one can tag; results are the same for any number of them.
 
 Input, JSON Lines: one object a line with "text" or "tokens", and optionally "id", "caption" (of the
 post's image) and "objects" (seen in it). CoNLL: a token a line, a blank line after each post; in

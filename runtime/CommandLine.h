@@ -27,6 +27,7 @@ struct TaggerOptions {
   PostFormat inputFormat = PostFormat::JsonLines;
   PostFormat outputFormat = PostFormat::JsonLines;
   std::size_t batchSize = 32;
+  std::size_t threads = 0;               // at most; 0: as many as processors
   std::size_t sequences = 0;             // of the best ones, in the results
   std::string outputPath;                // empty for standard output
   std::vector<std::string> weightsPaths; // empty if weights are embedded

@@ -60,6 +60,13 @@ void appendMembers(const EntityCounts &counts, std::string &json) {
 
 } // namespace
 
+EntityCounts &EntityCounts::operator+=(const EntityCounts &other) {
+  gold += other.gold;
+  found += other.found;
+  right += other.right;
+  return *this;
+}
+
 double EntityCounts::precision() const { return ratio(double(right), double(found)); }
 
 double EntityCounts::recall() const { return ratio(double(right), double(gold)); }
@@ -99,13 +106,35 @@ MaybeError Evaluation::check(const Post &post, std::string_view source) {
     return Error{"expected a tag for every token, found none"};
   for (std::size_t i = 0; i < post.goldTags.size(); ++i) {
     const std::string &tag = post.goldTags[i];
-    if (readings.count(tag) || unknownTags.size() > kMaxUnknownTags)
+    if (readings.count(tag))
       continue;
     // Each token has a line of its own.
     std::string place = source.empty() ? "" : std::string(source) + " ";
-    unknownTags.emplace(tag, place + "line " + std::to_string(post.line + i));
+    noteUnknown(tag, place + "line " + std::to_string(post.line + i));
   }
   return std::nullopt;
+}
+
+// One more than are listed tells that there are others.
+void Evaluation::noteUnknown(const std::string &tag, const std::string &place) {
+  bool isKnown = std::any_of(unknownTags.begin(), unknownTags.end(),
+                             [&](const auto &known) { return known.first == tag; });
+  if (!isKnown && unknownTags.size() <= kMaxUnknownTags)
+    unknownTags.emplace_back(tag, place);
+}
+
+void Evaluation::append(const Evaluation &next) {
+  all += next.all;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    classes[i].counts += next.classes[i].counts;
+  posts += next.posts;
+  leftOut += next.leftOut;
+  captions += next.captions;
+  tokens += next.tokens;
+  repaired += next.repaired;
+  renamed += next.renamed;
+  for (const auto &[tag, place] : next.unknownTags)
+    noteUnknown(tag, place);
 }
 
 void Evaluation::countRepairs(const std::vector<std::string_view> &gold) {

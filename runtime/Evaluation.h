@@ -10,7 +10,6 @@
 
 #include "runtime/Post.h"
 
-#include <map>
 #include <string_view>
 #include <unordered_map>
 
@@ -18,6 +17,8 @@ namespace trimod {
 
 struct EntityCounts {
   std::size_t gold = 0, found = 0, right = 0;
+
+  EntityCounts &operator+=(const EntityCounts &other);
 
   double precision() const;
   double recall() const;
@@ -40,6 +41,9 @@ public:
   // One more post that could not be compared.
   void leaveOut() { ++leftOut; }
 
+  // Adds what another evaluation of the same labels counted of the posts that come next.
+  void append(const Evaluation &next);
+
   // Why the figures would mean nothing: there were no posts, or the model lacks some gold tags.
   MaybeError failure() const;
 
@@ -61,6 +65,7 @@ private:
   };
 
   EntityCounts *countsOf(std::string_view type);
+  void noteUnknown(const std::string &tag, const std::string &place);
   void countRepairs(const std::vector<std::string_view> &gold);
 
   std::vector<std::string> labels;
@@ -68,7 +73,7 @@ private:
   std::vector<ClassCounts> classes;                      // in the order of the labels
   EntityCounts all;
   std::size_t posts = 0, leftOut = 0, captions = 0, tokens = 0, repaired = 0, renamed = 0;
-  std::map<std::string, std::string> unknownTags; // with the place of the first
+  std::vector<std::pair<std::string, std::string>> unknownTags; // with the place of the first
 };
 
 } // namespace trimod

@@ -7,6 +7,7 @@
 
 namespace trimod {
 
+// One thread at a time: a copy serves another one.
 class FeatureExtractor {
 public:
   // The rules alone.

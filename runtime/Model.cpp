@@ -114,7 +114,7 @@ Result<Model> Model::open(const trimod_model *model, const ModelOptions &options
   Result<Safetensors> weights = Safetensors::open(options.weightsPaths);
   if (!weights)
     return weights.error();
-  result.weights = std::move(*weights);
+  result.weights = std::make_shared<const Safetensors>(std::move(*weights));
   return result;
 }
 
@@ -219,7 +219,7 @@ Result<const void *> Model::findWeight(const trimod_parameter &parameter,
     return Error{"parameter " + quote(parameter.key) + ": no memory"};
   std::memcpy(copy.data(), data, tensor->bytes.size());
   data = copy.data();
-  loaded.derived.push_back(std::move(copy));
+  loaded.derived.push_back(std::make_shared<const AlignedBuffer>(std::move(copy)));
   return data;
 }
 
@@ -271,7 +271,7 @@ MaybeError Model::bindDerived(CompiledFunction &init, std::uint32_t output,
     return Error{"parameter " + quote(parameter.key) + ": no memory"};
   tensor.data = memory.data();
   init.output(output) = tensor;
-  loaded.derived.push_back(std::move(memory));
+  loaded.derived.push_back(std::make_shared<const AlignedBuffer>(std::move(memory)));
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/Isa.h"
 #include "runtime/Safetensors.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +27,16 @@ struct ModelOptions {
 // "f32[?x200]".
 std::string describeValue(std::int32_t dtype, std::int32_t rank, const std::int64_t *shape);
 
-// A function that is ready to be called. Owns its workspace and derived weights; the artefact, and
-// the Model that loaded it, must outlive it. One thread at a time.
+// A function that is ready to be called. Owns its workspace; the artefact, and the Model that
+// loaded it, must outlive it. One thread at a time: a copy serves another one, with the same
+// weights and a workspace of its own.
 class CompiledFunction {
 public:
+  CompiledFunction(CompiledFunction &&) = default;
+  CompiledFunction &operator=(CompiledFunction &&) = default;
+  CompiledFunction(const CompiledFunction &other)
+      : function(other.function), tensors(other.tensors), derived(other.derived) {}
+
   const trimod_function &description() const { return *function; }
 
   // The tensors of the next call. The caller sets data and shape of each input and output.
@@ -50,10 +57,12 @@ public:
 private:
   friend class Model;
 
+  CompiledFunction() = default;
+
   const trimod_function *function = nullptr;
   std::vector<trimod_tensor> tensors; // inputs, parameters, workspace, outputs
   AlignedBuffer workspace;
-  std::vector<AlignedBuffer> derived;
+  std::vector<std::shared_ptr<const AlignedBuffer>> derived; // weights, shared with copies
 };
 
 class Model {
@@ -86,7 +95,7 @@ private:
   const trimod_model *model = nullptr;
   ModelOptions options;
   int cpuLevel = 0;
-  std::optional<Safetensors> weights;
+  std::shared_ptr<const Safetensors> weights; // null if all are embedded; shared with copies
 };
 
 } // namespace trimod

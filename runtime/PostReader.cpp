@@ -153,9 +153,23 @@ MaybeError parsePost(std::string_view line, Post &post) {
 PostReader::PostReader(LineReader lines, PostFormat format)
     : lines(std::move(lines)), format(format) {}
 
+void parse(PostRecord &record) {
+  if (record.json.empty())
+    return;
+  record.error = parsePost(record.json, record.post);
+  record.json.clear();
+}
+
 bool PostReader::next(PostRecord &record) {
+  if (!read(record))
+    return false;
+  parse(record);
+  return true;
+}
+
+bool PostReader::read(PostRecord &record) {
   record = PostRecord();
-  return format == PostFormat::JsonLines ? nextJson(record) : nextConll(record);
+  return format == PostFormat::JsonLines ? readJson(record) : readConll(record);
 }
 
 bool PostReader::nextLine(std::string_view &line, MaybeError &lineError) {
@@ -177,14 +191,14 @@ bool PostReader::nextLine(std::string_view &line, MaybeError &lineError) {
   return true;
 }
 
-bool PostReader::nextJson(PostRecord &record) {
+bool PostReader::readJson(PostRecord &record) {
   std::string_view line;
   while (nextLine(line, record.error)) {
     if (isBlank(line) && !record.error)
       continue;
     record.post.line = lines.lineNumber();
     if (!record.error)
-      record.error = parsePost(line, record.post);
+      record.json = line;
     return true;
   }
   return false;
@@ -233,7 +247,7 @@ bool PostReader::readConllLine(std::string_view line, PostRecord &record) {
   return false;
 }
 
-bool PostReader::nextConll(PostRecord &record) {
+bool PostReader::readConll(PostRecord &record) {
   std::string_view line;
   MaybeError lineError;
   bool isEnded = false;

@@ -29,10 +29,14 @@ Result<PostFormat> parsePostFormat(std::string_view name);
 struct PostRecord {
   Post post;
   MaybeError error;
+  std::string json; // its line, as long as that is not parsed
 };
 
 // Fills a post from one line of JSON. Sets the id also if it fails later.
 MaybeError parsePost(std::string_view line, Post &post);
+
+// The second step of reading, which needs no reader and so may run on another thread.
+void parse(PostRecord &record);
 
 class PostReader {
 public:
@@ -42,6 +46,9 @@ public:
   // why.
   bool next(PostRecord &record);
 
+  // The first step of that alone: the line of a post, for parse(). CoNLL needs no second step.
+  bool read(PostRecord &record);
+
   // Nothing is at hand, so that reading on could block.
   bool wouldWait() const { return lines.wouldWait(); }
 
@@ -50,8 +57,8 @@ public:
 
 private:
   bool nextLine(std::string_view &line, MaybeError &lineError);
-  bool nextJson(PostRecord &record);
-  bool nextConll(PostRecord &record);
+  bool readJson(PostRecord &record);
+  bool readConll(PostRecord &record);
   // True if the line ends the post that is being read.
   bool readConllLine(std::string_view line, PostRecord &record);
 

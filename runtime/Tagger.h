@@ -35,6 +35,7 @@ struct TaggerWishes {
   std::size_t sequences = 0;        // the N best label sequences; an error if it cannot
 };
 
+// One thread at a time: a copy serves another one, with the same weights and buffers of its own.
 class Tagger {
 public:
   // Loads the functions and checks that their inputs and outputs are those above and that the

@@ -75,6 +75,10 @@ trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *const
   return result;
 }
 
+trimod_tagger *trimod_tagger_copy(const trimod_tagger *tagger) {
+  return new (std::nothrow) trimod_tagger(*tagger);
+}
+
 int trimod_tagger_run(trimod_tagger *tagger, const char *lines, size_t size, trimod_write write,
                       void *context, char *error, size_t error_size) {
   MaybeError failure = runLines(*tagger, std::string_view(lines, size), write, context);

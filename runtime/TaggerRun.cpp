@@ -1,27 +1,19 @@
 #include "runtime/TaggerRun.h"
 
-#include "runtime/Captions.h"
+#include "runtime/ChunkQueue.h"
 #include "runtime/OutputFile.h"
-#include "runtime/PostPipeline.h"
+#include "runtime/Threads.h"
 
-#include <cerrno>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace trimod {
 namespace {
 
 constexpr std::size_t kWriteBytes = std::size_t(1) << 16;
-
-struct Input {
-  int descriptor;
-  std::string name;
-};
 
 // Posts done and posts a second, on a terminal that shows nothing else.
 class Progress {
@@ -54,61 +46,37 @@ private:
 class Run {
 public:
   Run(const std::string &program, const TaggerOptions &options)
-      : program(program), options(options), output(OutputFile::standardOutput()) {}
-
-  ~Run() {
-    for (const Input &input : inputs)
-      if (input.descriptor != STDIN_FILENO)
-        ::close(input.descriptor);
-  }
+      : program(program), options(options), source(options.inputFormat, options.batchSize),
+        output(OutputFile::standardOutput()),
+        maxThreads(options.threads ? options.threads : countProcessors()) {}
 
   MaybeError run(const trimod_model *model);
 
 private:
-  MaybeError openInputs();
   MaybeError readCaptions();
   MaybeError loadModel(const trimod_model *model);
-  MaybeError tagInput(const Input &input, PostPipeline &pipeline, Progress &progress);
-  MaybeError flush(PostPipeline &pipeline, bool writesAll);
+  MaybeError openOutput();
+  MaybeError tagAll();
+  void work(ChunkQueue &queue, ThreadGroup &helpers);
+  void startHelper(ChunkQueue &queue, ThreadGroup &helpers);
+  MaybeError write(const ChunkResult &result);
+  MaybeError writePending();
+  MaybeError writeFigures();
 
   const std::string &program;
   const TaggerOptions &options;
+  PostSource source;
   OutputFile output;
-  std::vector<Input> inputs;
-  Captions captions;
-  FeatureExtractor extractor;
-  std::optional<Tagger> tagger; // none if only features are printed
+  PostTreatment treatment;
+  std::size_t maxThreads;
+  std::atomic<std::size_t> threads{1};
+
+  // What has come out so far.
   std::optional<Evaluation> evaluation;
   std::string pending; // results not yet written
+  std::size_t posts = 0, errors = 0;
+  Progress progress;
 };
-
-Result<int> openForReading(const std::string &path) {
-  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0)
-    return Error{path + ": cannot open: " + std::strerror(errno)};
-  struct stat status;
-  if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    ::close(descriptor);
-    return Error{path + ": expected a file, found a folder"};
-  }
-  return descriptor;
-}
-
-MaybeError Run::openInputs() {
-  if (options.files.empty())
-    inputs.push_back({STDIN_FILENO, "standard input"});
-  for (const std::string &path : options.files) {
-    if (path == "-") {
-      inputs.push_back({STDIN_FILENO, "standard input"});
-      continue;
-    }
-    Result<int> descriptor = openForReading(path);
-    if (!descriptor)
-      return descriptor.error();
-    inputs.push_back({*descriptor, path});
-  }
-  return std::nullopt;
-}
 
 MaybeError Run::readCaptions() {
   if (options.captionsPath.empty())
@@ -123,40 +91,8 @@ MaybeError Run::readCaptions() {
     return read.error();
   for (const std::string &complaint : complaints)
     reportError(program, complaint);
-  captions = std::move(*read);
+  treatment.captions = std::move(*read);
   return std::nullopt;
-}
-
-MaybeError Run::flush(PostPipeline &pipeline, bool writesAll) {
-  std::vector<std::string> complaints;
-  pipeline.flush(pending, complaints);
-  for (const std::string &complaint : complaints)
-    reportError(program, complaint);
-  if (!writesAll && pending.size() < kWriteBytes)
-    return std::nullopt;
-  MaybeError error = output.write(pending);
-  pending.clear();
-  return error;
-}
-
-MaybeError Run::tagInput(const Input &input, PostPipeline &pipeline, Progress &progress) {
-  PostReader reader(LineReader(input.descriptor, input.name), options.inputFormat);
-  std::string_view source = inputs.size() > 1 ? std::string_view(input.name) : "";
-  PostRecord record;
-  while (reader.next(record)) {
-    captions.addTo(record.post);
-    pipeline.add(std::move(record), source);
-    // Whoever feeds posts slowly wants each result now, not when a batch is full.
-    bool waits = reader.wouldWait();
-    if (!waits && !pipeline.isFull())
-      continue;
-    if (MaybeError error = flush(pipeline, waits))
-      return error;
-    progress.update(pipeline.postCount());
-  }
-  if (MaybeError error = flush(pipeline, true))
-    return error;
-  return reader.readError();
 }
 
 MaybeError Run::loadModel(const trimod_model *model) {
@@ -167,7 +103,9 @@ MaybeError Run::loadModel(const trimod_model *model) {
   Result<FeatureExtractor> features = FeatureExtractor::create(model, modelOptions);
   if (!features)
     return features.error();
-  extractor = std::move(*features);
+  treatment.extractor = std::move(*features);
+  treatment.pipeline = {options.explains, options.outputFormat, options.batchSize, nullptr};
+  treatment.evaluates = options.evaluates;
   if (options.printsFeatures)
     return std::nullopt;
   TaggerWishes wishes;
@@ -176,43 +114,99 @@ MaybeError Run::loadModel(const trimod_model *model) {
   Result<Tagger> created = Tagger::create(model, modelOptions, wishes);
   if (!created)
     return created.error();
-  tagger.emplace(std::move(*created));
+  treatment.tagger.emplace(std::move(*created));
   if (options.evaluates)
-    evaluation.emplace(tagger->labels());
+    evaluation.emplace(treatment.tagger->labels());
   return std::nullopt;
 }
 
+MaybeError Run::openOutput() {
+  if (options.outputPath.empty())
+    return std::nullopt;
+  Result<OutputFile> file = OutputFile::create(options.outputPath);
+  if (!file)
+    return file.error();
+  output = std::move(*file);
+  return std::nullopt;
+}
+
+MaybeError Run::writePending() {
+  MaybeError error = output.write(pending);
+  pending.clear();
+  return error;
+}
+
+MaybeError Run::write(const ChunkResult &result) {
+  for (const std::string &complaint : result.complaints)
+    reportError(program, complaint);
+  posts += result.posts;
+  errors += result.errors;
+  if (evaluation)
+    evaluation->append(*result.evaluation);
+  pending += result.output;
+  if (!result.isLastAtHand && pending.size() < kWriteBytes)
+    return std::nullopt;
+  MaybeError error = writePending();
+  progress.update(posts);
+  return error;
+}
+
+void Run::startHelper(ChunkQueue &queue, ThreadGroup &helpers) {
+  if (threads.fetch_add(1) < maxThreads)
+    helpers.start([&] { work(queue, helpers); });
+  else
+    threads.fetch_sub(1);
+}
+
+// A further thread is started only if there is work for it: where posts come slowly, or are few,
+// there is one.
+void Run::work(ChunkQueue &queue, ThreadGroup &helpers) {
+  PostWorker worker(treatment);
+  PostChunk chunk;
+  for (std::size_t number; queue.take(chunk, number);) {
+    if (!chunk.isLastAtHand)
+      startHelper(queue, helpers);
+    queue.give(number, worker.process(chunk));
+  }
+}
+
+MaybeError Run::tagAll() {
+  constexpr std::size_t kAheadOfEachThread = 4;
+  ChunkQueue queue(source, kAheadOfEachThread * maxThreads,
+                   [this](const ChunkResult &result) { return write(result); });
+  ThreadGroup helpers;
+  work(queue, helpers);
+  helpers.join();
+  if (queue.writeError())
+    return queue.writeError();
+  if (MaybeError error = writePending())
+    return error;
+  return source.readError();
+}
+
+MaybeError Run::writeFigures() {
+  if (MaybeError error = evaluation->failure())
+    return error->in(source.describe("--eval"));
+  return output.write(options.evaluatesAsJson ? evaluation->json() : evaluation->table());
+}
+
 MaybeError Run::run(const trimod_model *model) {
-  if (MaybeError error = openInputs())
+  if (MaybeError error = source.open(options.files))
     return error;
   if (MaybeError error = readCaptions())
     return error;
   if (MaybeError error = loadModel(model))
     return error;
-  if (!options.outputPath.empty()) {
-    Result<OutputFile> file = OutputFile::create(options.outputPath);
-    if (!file)
-      return file.error();
-    output = std::move(*file);
-  }
-  PostPipeline pipeline(extractor, tagger ? &*tagger : nullptr,
-                        {options.explains, options.outputFormat, options.batchSize,
-                         evaluation ? &*evaluation : nullptr});
-  Progress progress;
-  for (const Input &input : inputs)
-    if (MaybeError error = tagInput(input, pipeline, progress))
+  if (MaybeError error = openOutput())
+    return error;
+  if (MaybeError error = tagAll())
+    return error;
+  if (evaluation)
+    if (MaybeError error = writeFigures())
       return error;
-  if (evaluation) {
-    if (MaybeError error = evaluation->failure())
-      return error->in(inputs.size() > 1 ? "--eval" : inputs.front().name);
-    if (MaybeError error =
-            output.write(options.evaluatesAsJson ? evaluation->json() : evaluation->table()))
-      return error;
-  }
   if (MaybeError error = output.commit())
     return error;
-  std::size_t posts = pipeline.postCount();
-  if (posts != 0 && pipeline.errorCount() == posts)
+  if (posts != 0 && errors == posts)
     return Error{"expected at least one good post, found " + std::to_string(posts) +
                  " bad ones; the results say why"};
   return std::nullopt;

@@ -8,9 +8,13 @@
  *   trimod_tagger_run(tagger, lines, size, write, context, error, sizeof error);
  *   trimod_tagger_destroy(tagger);
  *
- * One tagger serves one thread at a time; any number of taggers may share a model. Errors are one
- * line of text, cut to the size of the buffer, which is always terminated; `error` may be null if
- * `error_size` is 0.
+ * Threads are the caller's: a tagger starts none and serves one at a time, and any number of
+ * taggers may run at once. Make one, and a copy for each further thread of a pool; cut the input at
+ * line ends, and the results are the same bytes however it is cut. After the first calls a tagger
+ * keeps its memory, which grows with the largest batch that it has seen.
+ *
+ * Errors are one line of text, cut to the size of the buffer, which is always terminated; `error`
+ * may be null if `error_size` is 0.
  */
 #ifndef TRIMOD_TAGGER_H
 #define TRIMOD_TAGGER_H
@@ -33,6 +37,11 @@ typedef int (*trimod_write)(void *context, const char *bytes, size_t size);
  * none if the weights are embedded. Null, and a text in `error`, if the model cannot be used. */
 trimod_tagger *trimod_tagger_create(const trimod_model *model, const char *const *weights,
                                     size_t weight_count, char *error, size_t error_size);
+
+/* Another tagger of the same model, for another thread. It shares the weights, also those that were
+ * read from files, and neither need outlive the other. `tagger` must not run meanwhile. Null if
+ * there is no memory. */
+trimod_tagger *trimod_tagger_copy(const trimod_tagger *tagger);
 
 /* Tags the posts of a buffer of JSON Lines, and hands on one line a post, in order; a bad line
  * becomes an error record. 0, or non-zero and a text in `error` if the run failed as a whole or

@@ -133,4 +133,30 @@ repaired tags          1  (an I- that continues nothing reads as B-)
   EXPECT_EQ((*json)["left_out"], 1);
 }
 
+// Unknown tags too, with the place of the first of each.
+TEST(Evaluation, CountsPartsLikeTheWhole) {
+  Evaluation whole(kLabels), first(kLabels), second(kLabels);
+  auto add = [&](Evaluation &part, const std::string &gold, const std::string &found,
+                 std::size_t line) {
+    for (Evaluation *evaluation : {&whole, &part})
+      EXPECT_FALSE(compare(*evaluation, gold, found, line));
+  };
+  add(first, "B-PER I-PER O I-LOC", "B-PER I-PER O B-PER", 1);
+  add(second, "B-LOC O B-MISC", "B-LOC O B-MISC", 6);
+  whole.leaveOut();
+  second.leaveOut();
+  first.append(second);
+  EXPECT_EQ(first.json(), whole.json());
+  EXPECT_EQ(first.table(), whole.table());
+  EXPECT_FALSE(first.failure());
+  second = Evaluation(kLabels);
+  for (std::size_t i = 0; i < 5; ++i)
+    add(first, "B-" + std::to_string(i), "O", 10 + i);
+  for (std::size_t i = 0; i < 10; ++i)
+    add(second, "B-" + std::to_string(12 - i), "O", 20 + i);
+  first.append(second);
+  ASSERT_TRUE(first.failure());
+  EXPECT_EQ(first.failure()->message, whole.failure()->message);
+}
+
 } // namespace

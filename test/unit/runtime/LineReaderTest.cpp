@@ -1,36 +1,15 @@
 #include "runtime/LineReader.h"
 
-#include <gtest/gtest.h>
+#include "Pipe.h"
 
 #include <thread>
-#include <unistd.h>
 
 using namespace trimod;
+using namespace trimod::test;
 
 namespace {
 
 using Status = LineReader::Status;
-
-struct Pipe {
-  Pipe() { EXPECT_EQ(::pipe(ends), 0); }
-  ~Pipe() {
-    ::close(ends[0]);
-    closeWriter();
-  }
-  void write(std::string_view text) {
-    while (!text.empty()) {
-      ssize_t count = ::write(ends[1], text.data(), text.size());
-      ASSERT_GT(count, 0);
-      text.remove_prefix(std::size_t(count));
-    }
-  }
-  void closeWriter() {
-    if (ends[1] >= 0)
-      ::close(ends[1]);
-    ends[1] = -1;
-  }
-  int ends[2];
-};
 
 TEST(LineReader, GivesLinesWithoutTheirEnds) {
   LineReader reader("a\r\n\nlast");

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <limits>
+#include <thread>
 
 using namespace trimod;
 using namespace trimod::test;
@@ -173,6 +175,43 @@ TEST_F(PostPipelineTest, TheCInterfaceTagsABuffer) {
   trimod_tagger_destroy(tagger);
   EXPECT_EQ(trimod_tagger_create(nullptr, nullptr, 0, error, sizeof error), nullptr);
   EXPECT_STREQ(error, "expected an artefact of interfa"); // cut to the buffer
+}
+
+// With weights from a file, which the copies share and which outlive the first tagger.
+TEST_F(PostPipelineTest, CopiesOfATaggerServeThreads) {
+  std::string expected = run(kPosts, {});
+  std::string path = testing::TempDir() + "tagger-copies.safetensors";
+  std::ofstream(path, std::ios::binary) << fakeWeightsFile();
+  FakeModel external(/*isEmbedded=*/false);
+  const char *weights = path.c_str();
+  char error[256] = "";
+  trimod_tagger *first = trimod_tagger_create(&external.model, &weights, 1, error, sizeof error);
+  ASSERT_NE(first, nullptr) << error;
+  std::vector<trimod_tagger *> copies;
+  for (int i = 0; i < 3; ++i)
+    copies.push_back(trimod_tagger_copy(first));
+  trimod_tagger_destroy(first);
+  std::remove(path.c_str());
+  std::vector<std::string> outputs(copies.size());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < copies.size(); ++i)
+    threads.emplace_back([&, i] {
+      auto append = [](void *context, const char *bytes, size_t size) {
+        static_cast<std::string *>(context)->append(bytes, size);
+        return 0;
+      };
+      for (int round = 0; round < 10; ++round) {
+        outputs[i].clear();
+        EXPECT_EQ(trimod_tagger_run(copies[i], kPosts, sizeof kPosts - 1, append, &outputs[i],
+                                    nullptr, 0),
+                  0);
+      }
+      trimod_tagger_destroy(copies[i]);
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  for (const std::string &output : outputs)
+    EXPECT_EQ(output, expected);
 }
 
 } // namespace

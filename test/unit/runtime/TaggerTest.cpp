@@ -5,35 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <new>
 
 using namespace trimod;
 using namespace trimod::test;
-
-namespace {
-
-std::atomic<std::size_t> allocationCount{0};
-
-} // namespace
-
-// Counts what this program allocates through new; the compiled call and the batch must not.
-void *operator new(std::size_t size) {
-  ++allocationCount;
-  void *memory = std::malloc(size ? size : 1);
-  if (!memory)
-    std::abort();
-  return memory;
-}
-void *operator new(std::size_t size, const std::nothrow_t &) noexcept {
-  ++allocationCount;
-  return std::malloc(size ? size : 1);
-}
-void operator delete(void *memory) noexcept { std::free(memory); }
-void operator delete(void *memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -113,19 +89,6 @@ TEST_F(TaggerTest, GivesTheSameResultsForAnyBatch) {
     EXPECT_EQ(results[0].score, together[i].score);
     EXPECT_EQ(results[0].emissions, together[i].emissions);
   }
-}
-
-TEST_F(TaggerTest, DoesNotAllocateOnceWarm) {
-  FakeModel fake(true);
-  Result<Tagger> tagger = Tagger::create(&fake.model, {});
-  for (int i = 0; i < 20; ++i)
-    add(R"({"text": "Adele in New York https://t.co/abcdefghij #RedCar2016", "caption": "red car"})");
-  tag(*tagger);
-  std::size_t before = allocationCount;
-  MaybeError error = tagger->tag(batch, results);
-  std::size_t allocations = allocationCount - before;
-  ASSERT_FALSE(error);
-  EXPECT_EQ(allocations, 0u);
 }
 
 TEST_F(TaggerTest, CallsAModelOfOnePostForEach) {
