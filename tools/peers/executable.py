@@ -24,7 +24,7 @@ class Whole:
         with open(self.input, "w", encoding="utf-8") as file:
             for record in records:
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        self.command = [str(files.tagger), f"--batch={size}", str(self.input)]
+        self.command = [str(files.tagger), "--threads=1", f"--batch={size}", str(self.input)]
         self.timing = Timing(size, len(records))
 
     def __call__(self):
@@ -44,7 +44,7 @@ def peak_mib(files, path):
     process still waits for more: what wait4 tells begins with the parent's own memory."""
     lines = Path(path).read_bytes().splitlines(keepends=True)
     with subprocess.Popen(
-        [str(files.tagger)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [str(files.tagger), "--threads=1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
 
         def feed():
