@@ -24,7 +24,7 @@ static cl::OptionCategory category("Options");
 
 static cl::opt<std::string>
     filter("filter", cl::desc("Only kernels and runs of the model whose name matches"),
-           cl::value_desc("regex"), cl::cat(category));
+           cl::value_desc("regex"), cl::init("."), cl::cat(category));
 static cl::opt<bool> quick("quick", cl::desc("Few and short samples: to see that it works"),
                            cl::cat(category));
 static cl::opt<std::string>

@@ -66,8 +66,10 @@ static std::string writeFmaLoop(int64_t lanes) {
       formatv("  %r:{0} = scf.for %i = %c0 to %end step %c1 iter_args({1}) -> ({2}) {{\n", kChains,
               list(kChains, [](int64_t i) { return formatv("%x{0} = %start{0}", i).str(); }),
               list(kChains, [&](int64_t) { return vector; }));
+  // Not vector.fma: that allows a multiplication and an addition, and the code generator, which is
+  // told not to contract, then makes two instructions of it.
   for (int64_t i = 0; i < kChains; ++i)
-    body += formatv("    %y{0} = vector.fma %x{0}, %half, %half : {1}\n", i, vector);
+    body += formatv("    %y{0} = math.fma %x{0}, %half, %half : {1}\n", i, vector);
   body += formatv("    scf.yield {0} : {1}\n  }",
                   list(kChains, [](int64_t i) { return formatv("%y{0}", i).str(); }),
                   list(kChains, [&](int64_t) { return vector; }));
