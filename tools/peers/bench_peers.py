@@ -55,7 +55,7 @@ def arguments():
         metavar="N",
         help="batch sizes tried [8 16 32 64 128]",
     )
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], choices=[1, 2])
+    parser.add_argument("--threads", type=int, default=2, choices=[1, 2], help="at most [2]")
     parser.add_argument(
         "--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES), metavar="NAME"
     )
@@ -131,12 +131,12 @@ def prepare(options):
     return files, records, labels, state
 
 
-def run_two_threads(results, options, state, reference):
+def run_two_threads(results, options, state, reference, whole):
     """Adds both ways to use two cores, with the batch sizes that were best on one."""
     working = {name: result for name, result in results[ONE].items() if not result.error}
     sizes_of = {name: [result.bulk.size] for name, result in working.items()}
-    for setup in (SPLIT_CALL, TWO_CALLS):
-        results[setup], _ = run_field(setup, options, state, sizes_of, reference)
+    for setup, beside in ((SPLIT_CALL, None), (TWO_CALLS, whole)):
+        results[setup], _ = run_field(setup, options, state, sizes_of, reference, beside)
 
 
 def wrong_engines(results):
@@ -156,30 +156,34 @@ def show(*tables):
 def main():
     options = arguments()
     files, records, labels, state = prepare(options)
-    wholes = {size: executable.Whole(files, records, Path(options.work), size) for size in (1, 32)}
+    wholes = [
+        executable.Whole(files, records, Path(options.work), size, threads)
+        for size, threads in ((1, 1), (32, 1), (32, 2))
+        if threads <= options.threads
+    ]
     results = {}
     results[ONE], reference = run_field(
         ONE,
         options,
         state,
         {name: options.sizes for name in options.engines},
-        beside=lambda: [whole() for whole in wholes.values()],
+        beside=lambda: [whole() for whole in wholes if whole.threads == 1],
     )
-    check_executable(reference[0], labels, files, wholes[1].input)
-    timings = [whole.timing for whole in wholes.values()]
-    show(report.one_thread(results[ONE]), report.whole(timings, results[ONE]))
-    if 2 in options.threads:
-        run_two_threads(results, options, state, reference)
+    check_executable(reference[0], labels, files, wholes[0].input)
+    show(report.one_thread(results[ONE]))
+    if options.threads > 1:
+        run_two_threads(results, options, state, reference, wholes[-1])
         show(report.two_threads(results))
+    show(report.whole(wholes, results))
     starts = measure_start(options.engines, options, files, records[0])
     # Ours without Python: the executable's.
     peaks = {name: result.peak_mib for name, result in results[ONE].items()}
-    peaks[OURS] = executable.peak_mib(files, wholes[1].input)
+    peaks[OURS] = executable.peak_mib(files, wholes[0].input)
     show(report.start_and_memory(starts, peaks))
     tried = probes.probe(reference[0], options)
     show(report.table(["tried", "found"], tried))
     if options.json:
-        content = report.as_json(results, starts, peaks, timings, tried, machine())
+        content = report.as_json(results, starts, peaks, wholes, tried, machine())
         options.json.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
     return wrong_engines(results)
 

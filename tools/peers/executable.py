@@ -19,12 +19,14 @@ def children_cpu():
 class Whole:
     """Passes of the executable over a file. Process start and end are in the time."""
 
-    def __init__(self, files, records, work, size):
+    def __init__(self, files, records, work, size, threads):
+        self.threads = threads
         self.input = work / "posts.jsonl"
         with open(self.input, "w", encoding="utf-8") as file:
             for record in records:
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        self.command = [str(files.tagger), "--threads=1", f"--batch={size}", str(self.input)]
+        switches = [f"--threads={threads}", f"--batch={size}"]
+        self.command = [str(files.tagger), *switches, str(self.input)]
         self.timing = Timing(size, len(records))
 
     def __call__(self):

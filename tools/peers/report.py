@@ -126,32 +126,40 @@ def start_and_memory(starts, peaks):
     return table(head, rows)
 
 
-def whole(timings, results):
-    """timings: of the executable, for several batch sizes."""
+def whole(runs, results):
+    """runs: of the executable (executable.Whole)."""
     head = [
         "whole program, JSON to JSON",
+        "threads",
         "posts/s",
         "CPU µs a post",
-        "fastest peer, its network alone: CPU µs a post",
+        "fastest peer, its network alone: posts/s",
+        "CPU µs a post",
         "ours is faster by (CPU)",
     ]
     rows = []
-    for timing in timings:
-        peer, fastest = fastest_peer(results, timing.size == 1)
-        row = [f"batches of {timing.size}", rate(timing), microseconds(timing.cpu_per_post)]
+    for run in runs:
+        timing = run.timing
+        peer, fastest = fastest_peer(results, run.threads, timing.size == 1)
+        row = [f"batches of {timing.size}", run.threads, rate(timing)]
+        row.append(microseconds(timing.cpu_per_post))
         if fastest:
-            row += [f"{microseconds(fastest.cpu_per_post)} ({peer})", faster_by(fastest, timing)]
+            row += [f"{rate(fastest)} ({peer})", microseconds(fastest.cpu_per_post)]
+            row.append(faster_by(fastest, timing))
         rows.append(row + [""] * (len(head) - len(row)))
     return table(head, rows)
 
 
-def fastest_peer(results, single):
-    """(name, timing) on one thread: of posts one by one, or of batches."""
-    timings = {
-        name: result.single if single else result.bulk
-        for name, result in results.items()
-        if name != OURS and not result.error
-    }
+def fastest_peer(results, threads, single):
+    """(name, timing) of posts one by one, or of batches."""
+    timings = {}
+    for name, result in results[ONE].items():
+        if name == OURS or result.error:
+            continue
+        if threads == 1:
+            timings[name] = result.single if single else result.bulk
+        elif best := best_bulk(results, name):
+            timings[name] = best[1]
     name = min(timings, key=lambda peer: timings[peer].wall_per_post, default=None)
     return name, timings.get(name)
 
@@ -165,6 +173,6 @@ def as_json(results, starts, peaks, wholes, probes, machine):
         },
         "start_seconds": starts,
         "peak_mib": peaks,
-        "whole": [asdict(timing) for timing in wholes],
+        "whole": [{"threads": run.threads, **asdict(run.timing)} for run in wholes],
         "probes": dict(probes),
     }

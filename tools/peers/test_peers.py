@@ -247,7 +247,7 @@ class ReportTest(unittest.TestCase):
         shown = report.one_thread(results)
         self.assertIn("| 3.00 (3.00) |", shown)
         self.assertIn("fails: no such thing", shown)
-        self.assertEqual(report.fastest_peer(results, True)[0], "Other")
+        self.assertEqual(report.fastest_peer({ONE: results}, 1, True)[0], "Other")
         self.assertIn("| 5 |", report.start_and_memory({"Other": 0.1}, {"Other": 5.0}))
 
 
