@@ -1,6 +1,5 @@
 //===- OutlineInit.cpp - what weights alone decide is computed once --------===//
 
-#include "mlir/Transforms/RegionUtils.h"
 #include "passes/Passes.h"
 #include "passes/Schedule.h"
 
@@ -35,32 +34,6 @@ SmallVector<Value> findDerived(func::FuncOp entry) {
     }
   }
   return derived;
-}
-
-/// The ops that compute `values`, in the order of their block.
-SmallVector<Operation *> collectComputation(Block &block, ArrayRef<Value> values) {
-  DenseSet<Operation *> needed;
-  SmallVector<Value> open(values);
-  while (!open.empty()) {
-    Operation *op = open.pop_back_val().getDefiningOp();
-    if (!needed.insert(op).second)
-      continue;
-    llvm::append_range(open, op->getOperands());
-    SetVector<Value> captured;
-    getUsedValuesDefinedAbove(op->getRegions(), captured);
-    llvm::append_range(open, captured);
-  }
-  SmallVector<Operation *> ordered;
-  for (Operation &op : block)
-    if (needed.contains(&op))
-      ordered.push_back(&op);
-  return ordered;
-}
-
-void eraseDeadOps(Block &block) {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isOpTriviallyDead(&op))
-      op.erase();
 }
 
 struct OutlineInit : trimod::impl::OutlineInitBase<OutlineInit> {
@@ -103,7 +76,7 @@ private:
     symbols.insert(init, Block::iterator(entry));
     builder.setInsertionPointToStart(init.addEntryBlock());
     IRMapping mapping;
-    for (Operation *op : collectComputation(entry.getBody().front(), derived))
+    for (Operation *op : collectComputation(entry.getBody().front(), derived).ops)
       builder.clone(*op, mapping);
     auto mapped = llvm::map_to_vector(derived, [&](Value value) { return mapping.lookup(value); });
     func::ReturnOp::create(builder, entry.getLoc(), mapped);

@@ -411,6 +411,46 @@ def MergeDirections : TriMod_Pass<"trimod-merge-directions", "::mlir::func::Func
   }];
 }
 
+def ShareTokens : TriMod_Pass<"trimod-share-tokens", "::mlir::ModuleOp"> {
+  let summary = "Give what a token alone decides a function of its own, so that it can be kept";
+  let description = [{
+    In a batched function a value whose rows are tokens and whose computation does not
+    read where posts begin is the same however the tokens are divided into posts, a
+    token a post included: each row is a function of its token alone. If the input
+    gates of a recurrence over the posts' tokens are such a value, and their
+    computation reads inputs of the tokens and parameters only, it moves into a
+    public function @f.tokens, and @f takes its result and the row of each token:
+
+    ```mlir
+    func.func @f(%words: tensor<?xi32> {trimod.name = "words", trimod.offsets = "tokens"},
+                 %offsets: tensor<?xindex> {trimod.name = "tokens.offsets"}) ... {
+      %e = trimod.embedding %words, %table : ...
+      %gates = trimod.packed_linear %e, %w bias(%b) columns = 24 : ...
+      %states, %last = trimod.packed_gru forward %gates, %u, %c offsets(%offsets) ...
+    // becomes
+    func.func @f.tokens(%words: tensor<?xi32> {trimod.name = "words"})
+        -> (tensor<?x24xf32> {trimod.name = "token_rows"}) {
+      %e = trimod.embedding %words, %table : ...
+      %gates = trimod.packed_linear %e, %w bias(%b) columns = 24 : ...
+      return %gates : tensor<?x24xf32>
+    }
+    func.func @f(%tokens: tensor<?xi32> {trimod.name = "tokens", trimod.offsets = "tokens"},
+                 %token_rows: tensor<?x24xf32> {trimod.name = "token_rows"},
+                 %offsets: tensor<?xindex> {trimod.name = "tokens.offsets"}) ... {
+      %gates = trimod.embedding %tokens, %token_rows : ...
+      %states, %last = trimod.packed_gru forward %gates, %u, %c offsets(%offsets) ...
+    ```
+
+    Why: words repeat, in a batch and from batch to batch. Whoever calls @f computes
+    the row of a token once (runtime/TokenRows.h), and the bits are those of
+    computing it each time.
+
+    Nothing moves, with a missed remark (category `trimod-schedule`), if the gates
+    depend on anything but the tokens, or something else in @f reads the inputs that
+    would go. Runs after the weights are packed and before trimod-outline-init.
+  }];
+}
+
 def OutlineInit : TriMod_Pass<"trimod-outline-init", "::mlir::ModuleOp"> {
   let summary = "Move what depends on parameters alone into a function that runs once";
   let description = [{

@@ -25,7 +25,8 @@ ArrayRef<StringRef> trimod::getOptionalPasses() {
   static constexpr StringRef passes[] = {
       "trimod-fuse-attention-pool", "trimod-fuse-conv-epilogue", "trimod-fuse-crf-viterbi",
       "trimod-fuse-gru-cell",       "trimod-fuse-lstm-cell",     "trimod-hoist-attention-context",
-      "trimod-merge-directions",    "trimod-pack-weights",       "trimod-project-inputs"};
+      "trimod-merge-directions",    "trimod-pack-weights",       "trimod-project-inputs",
+      "trimod-share-tokens"};
   return passes;
 }
 
@@ -101,6 +102,7 @@ static void buildScheduledPhase(PhaseBuilder &phase, const PipelineOptions &opti
   phase.cleanUp();
   phase.addToFunctions(createPackWeights({options.lanes}));
   phase.cleanUp();
+  phase.add(createShareTokens());
   phase.add(createOutlineInit());
   phase.cleanUp();
 }

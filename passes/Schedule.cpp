@@ -41,6 +41,36 @@ bool trimod::isFixedByWeights(Value value) {
   return DependenceAnalysis().of(value) != Dependence::Inputs;
 }
 
+Computation trimod::collectComputation(Block &block, ArrayRef<Value> values) {
+  Computation computation;
+  DenseSet<Operation *> needed;
+  SmallVector<Value> open(values);
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      computation.arguments.insert(argument);
+      continue;
+    }
+    Operation *op = value.getDefiningOp();
+    if (!needed.insert(op).second)
+      continue;
+    llvm::append_range(open, op->getOperands());
+    SetVector<Value> captured;
+    getUsedValuesDefinedAbove(op->getRegions(), captured);
+    llvm::append_range(open, captured);
+  }
+  for (Operation &op : block)
+    if (needed.contains(&op))
+      computation.ops.push_back(&op);
+  return computation;
+}
+
+void trimod::eraseDeadOps(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
 static remark::RemarkOpts options(StringLiteral pass) {
   return remark::RemarkOpts::name(pass).category("trimod-schedule");
 }

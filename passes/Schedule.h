@@ -4,6 +4,7 @@
 #define TRIMOD_PASSES_SCHEDULE_H
 
 #include "dialect/TriMod.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace trimod {
 
@@ -29,6 +30,15 @@ private:
 
 /// True if `value` is the same for every call: it depends on parameters or on nothing.
 bool isFixedByWeights(mlir::Value value);
+
+/// What `values` of `block` are computed from.
+struct Computation {
+  llvm::SmallVector<mlir::Operation *> ops; // in the order of the block
+  llvm::SetVector<mlir::BlockArgument> arguments;
+};
+Computation collectComputation(mlir::Block &block, llvm::ArrayRef<mlir::Value> values);
+
+void eraseDeadOps(mlir::Block &block);
 
 /// Remarks of category trimod-schedule. `pass` must be a literal: the remark engine keeps the
 /// pointer. A miss returns failure.

@@ -4,7 +4,9 @@
 
 namespace trimod {
 
-const ValueSpec PostBatch::kSpecs[InputCount] = {
+namespace {
+
+constexpr ValueSpec kSpecs[] = {
     {"words", TRIMOD_I32, {Dimension::Any}},
     {"tokens.offsets", TRIMOD_INDEX, {Dimension::PostOffsets}},
     {"chars", TRIMOD_I32, {Dimension::Any}},
@@ -14,7 +16,13 @@ const ValueSpec PostBatch::kSpecs[InputCount] = {
     {"hashtags", TRIMOD_I32, {Dimension::Any}},
     {"hashtags.item_offsets", TRIMOD_INDEX, {Dimension::Any}},
     {"hashtags.offsets", TRIMOD_INDEX, {Dimension::PostOffsets}},
+    {"tokens", TRIMOD_I32, {Dimension::Any}},
+    {"token_rows", TRIMOD_F32, {Dimension::Any, Dimension::Any}},
 };
+
+} // namespace
+
+const std::size_t PostBatch::kTokens = InputCount, PostBatch::kTokenRows = InputCount + 1;
 
 ValueSpecs PostBatch::inputSpecs() { return kSpecs; }
 

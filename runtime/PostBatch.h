@@ -16,6 +16,8 @@ class PostBatch {
 public:
   // The inputs of "tag" (Tagger.h), for Entry::load and setInputs.
   static ValueSpecs inputSpecs();
+  // Positions in inputSpecs() of what a batch does not set (TokenRows.h).
+  static const std::size_t kTokens, kTokenRows;
 
   explicit PostBatch(VocabularyView vocabulary) : vocabulary(vocabulary) {}
 
@@ -26,6 +28,12 @@ public:
   std::size_t postCount() const { return offsets[TokenOffsets].size() - 1; }
   std::size_t tokenCount() const { return ids[Words].size(); }
   const std::vector<std::int64_t> &tokenOffsets() const { return offsets[TokenOffsets]; }
+
+  const std::vector<std::int32_t> &words() const { return ids[Words]; }
+  // Of a token, or of the one behind the last: where its characters begin.
+  const std::int32_t *charactersBegin(std::size_t token) const {
+    return ids[Characters].data() + offsets[CharacterOffsets][token];
+  }
 
   // Of an entry that was loaded with inputSpecs(). The batch must not change before the call.
   void setInputs(Entry &entry) const;
@@ -43,7 +51,6 @@ private:
     HashtagOffsets,
     InputCount
   };
-  static const ValueSpec kSpecs[InputCount];
 
   void addWord(std::string_view word, std::vector<std::int32_t> &wordIds);
   void addCharacters(std::string_view token);

@@ -40,9 +40,21 @@ Result<Tagger> Tagger::create(const trimod_model *description, const ModelOption
     return Error{"function 'tag': expected an output 'labels', found none"};
   if (MaybeError error = vocabulary->check(tagger.entry.description()))
     return *error;
+  if (MaybeError error = tagger.loadTokenRows())
+    return *error;
   if (MaybeError error = tagger.loadCrf(wishes))
     return *error;
   return tagger;
+}
+
+MaybeError Tagger::loadTokenRows() {
+  if (!entry.findInput(PostBatch::kTokens) && !entry.findInput(PostBatch::kTokenRows))
+    return std::nullopt;
+  Result<TokenRows> loaded = TokenRows::load(model, entry, vocabulary);
+  if (!loaded)
+    return loaded.error();
+  tokenRows.emplace(std::move(*loaded));
+  return std::nullopt;
 }
 
 MaybeError Tagger::loadCrf(const TaggerWishes &wishes) {
@@ -149,7 +161,11 @@ MaybeError Tagger::tagBatch(const TaggerInput *posts, std::size_t count, PostTag
   batch.clear();
   for (std::size_t i = 0; i < count; ++i)
     batch.add(posts[i]);
+  if (MaybeError error = tokenRows ? tokenRows->compute(batch) : std::nullopt)
+    return error;
   batch.setInputs(entry);
+  if (tokenRows)
+    tokenRows->setInputs(entry);
   setOutputs();
   if (MaybeError error = entry.call())
     return error;

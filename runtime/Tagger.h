@@ -15,7 +15,8 @@
 //   labels                  i32[T]
 //   score                   f32[N]      of each post's labels
 //   emissions               f32[T,L]    scores of the L labels before the CRF
-// A model may do without any of these except `labels`; it may not ask for others. A function
+// A model may do without any of these except `labels`; it may ask for others only if what a token
+// alone decides has a function of its own (TokenRows.h). A function
 // without any N+1 input was compiled for one post: it is called for each, and its score has rank 0.
 //
 // Probabilities and further label sequences come from other functions of the model, which are
@@ -26,6 +27,7 @@
 #include "runtime/CrfEntries.h"
 #include "runtime/PostBatch.h"
 #include "runtime/PostWriter.h"
+#include "runtime/TokenRows.h"
 
 namespace trimod {
 
@@ -59,6 +61,7 @@ private:
   Tagger(Model model, Entry entry, VocabularyView vocabulary,
          std::vector<std::string_view> labelNames);
 
+  MaybeError loadTokenRows();
   MaybeError loadCrf(const TaggerWishes &wishes);
   bool gives(Output output) const { return entry.findOutput(output); }
 
@@ -81,6 +84,7 @@ private:
   std::size_t wantedSequences = 0;
 
   PostBatch batch;
+  std::optional<TokenRows> tokenRows;
   std::vector<std::int32_t> labelIds;
   std::vector<float> scores, emissions;
 };

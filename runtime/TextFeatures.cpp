@@ -10,6 +10,7 @@ namespace trimod {
 namespace {
 
 constexpr std::string_view kEmptyToken = "_";
+constexpr std::string_view kLinkForm = "http";
 
 // Sorted.
 constexpr std::string_view kStopWords[] = {
@@ -167,13 +168,17 @@ void WordKeys::compute(std::string_view token) {
 
 std::string_view characterForm(std::string_view token, std::uint32_t maxCharacters) {
   if (startsWithIgnoringCase(token, "http"))
-    return "http";
+    return kLinkForm;
   if (token.empty())
     return kEmptyToken;
   std::size_t bytes = 0;
   for (std::uint32_t i = 0; i < maxCharacters && bytes < token.size(); ++i)
     bytes += firstCodePoint(token.substr(bytes)).bytes;
   return token.substr(0, bytes);
+}
+
+std::size_t longestCharacterForm(std::uint32_t maxCharacters) {
+  return std::max<std::size_t>(maxCharacters, kLinkForm.size());
 }
 
 std::vector<std::string_view> findHashtags(const Post &post) {

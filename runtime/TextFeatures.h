@@ -48,6 +48,9 @@ private:
 // The result is a part of `token` or a constant.
 std::string_view characterForm(std::string_view token, std::uint32_t maxCharacters);
 
+// How many code points that is at most.
+std::size_t longestCharacterForm(std::uint32_t maxCharacters);
+
 // The tokens of a post that are hashtags, in order; they stay valid as long as the post.
 std::vector<std::string_view> findHashtags(const Post &post);
 

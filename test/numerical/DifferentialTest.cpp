@@ -213,7 +213,8 @@ struct Scheduled {
 Distance runScheduled(Model &model, const std::string &passes, const Scheduled &form,
                       size_t postCount) {
   ProgramOptions options{{}, form.lowering, form.level, {}, {}};
-  std::string schedule = ",trimod-phase-scheduled{lanes=" + std::to_string(form.lanes) + "}";
+  std::string schedule =
+      ",trimod-phase-scheduled{skip=trimod-share-tokens lanes=" + std::to_string(form.lanes) + "}";
   std::unique_ptr<Program> program = model.compile(passes + schedule, options);
   if (!program)
     return {INFINITY, 0, 0};

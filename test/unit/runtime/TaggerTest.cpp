@@ -236,7 +236,8 @@ TEST_F(TaggerTest, RefusesModelsThatItCannotServe) {
     fake.inputs[4].name = "images";
     EXPECT_EQ(refusal(fake), "function 'tag': expected inputs among words, tokens.offsets, chars, "
                              "chars.item_offsets, visual, visual.offsets, hashtags, "
-                             "hashtags.item_offsets, hashtags.offsets; found 'images'");
+                             "hashtags.item_offsets, hashtags.offsets, tokens, "
+                             "token_rows; found 'images'");
   }
   {
     FakeModel fake(true);
