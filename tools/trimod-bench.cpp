@@ -167,7 +167,7 @@ static llvm::Error select(trimod_isa_level level, Selection &selection) {
   for (Kernel &kernel : listKernels(trimod::Target(level).lanes()))
     if (isSelected(kernel.name))
       selection.kernels.push_back(std::move(kernel));
-  for (StringRef run : {kOneByOne, kBulk, kStart})
+  for (StringRef run : {kOneByOne, kBulk, kBulkTwoThreads, kStart})
     if (isSelected(run))
       selection.modelRuns.push_back(run);
   if (selection.kernels.empty() && selection.modelRuns.empty())

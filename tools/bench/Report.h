@@ -34,9 +34,9 @@ struct KernelResult {
   bool isBoundByFma() const { return fmaShare.median >= readShare.median; }
 };
 
-/// A way to run the whole model: seconds of CPU time for all posts, or to start the executable.
-/// Its bound is what the FMA loop does in the time of a million operations a post: no limit, but a
-/// measure that goes with the machine.
+/// A way to run the whole model: seconds of CPU time a post (on two threads, seconds on the wall),
+/// or to start the executable. Its bound is the time of a million operations in the FMA loop on as
+/// many threads: no limit, but a measure that goes with the machine.
 struct ModelRun {
   std::string name, what;
   Measurement time;

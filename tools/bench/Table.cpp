@@ -44,17 +44,18 @@ static void printKernels(raw_ostream &stream, ArrayRef<KernelResult> kernels) {
 }
 
 static void printRun(raw_ostream &stream, const ModelRun &run, double tokensPerPost) {
-  const Summary &cpu = run.time.seconds;
-  stream << formatv("  {0,-18} {1} us CPU, {2:f1} us wall a {3}", run.name, writeSummary(cpu, 1e-6),
-                    1e6 * run.wall.median, run.what);
+  const Summary &counted = run.time.seconds;
+  stream << formatv("  {0,-21} {1} us, {2:f1} us on the wall, a {3}", run.name,
+                    writeSummary(counted, 1e-6), 1e6 * run.wall.median, run.what);
   if (tokensPerPost > 0)
-    stream << formatv("; {0:f0} posts/s, {1:f0} tokens/s of CPU", 1 / cpu.median,
-                      tokensPerPost / cpu.median);
+    stream << formatv("; {0:f0} posts/s, {1:f0} tokens/s", 1 / counted.median,
+                      tokensPerPost / counted.median);
   stream << '\n';
 }
 
 static void printModel(raw_ostream &stream, const ModelResult &model) {
-  stream << formatv("\nWhole model, {0} on {1} ({2} posts, {3} tokens); JSON in and out:\n",
+  stream << formatv("\nWhole model, {0} on {1} ({2} posts, {3} tokens), JSON in and out.\n"
+                    "CPU time, but for two threads:\n",
                     model.artefact, model.posts, model.postCount, model.tokenCount);
   for (const ModelRun &run : model.runs) {
     const bool isStart = StringRef(run.name).ends_with("start");

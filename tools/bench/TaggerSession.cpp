@@ -27,11 +27,20 @@ Expected<std::unique_ptr<TaggerSession>> TaggerSession::open(const std::string &
   Result<Artefact> artefact = Artefact::open(path);
   if (!artefact)
     return createStringError(artefact.error().message);
-  std::unique_ptr<TaggerSession> session(new TaggerSession(std::move(*artefact)));
+  std::unique_ptr<TaggerSession> session(
+      new TaggerSession(std::make_shared<Artefact>(std::move(*artefact))));
   char error[512] = "";
   session->tagger.reset(trimod_tagger_create(&session->model(), nullptr, 0, error, sizeof error));
   if (!session->tagger)
     return createStringError("'" + path + "': " + error);
+  return session;
+}
+
+Expected<std::unique_ptr<TaggerSession>> TaggerSession::copy() const {
+  std::unique_ptr<TaggerSession> session(new TaggerSession(artefact));
+  session->tagger.reset(trimod_tagger_copy(tagger.get()));
+  if (!session->tagger)
+    return createStringError("no memory for another tagger");
   return session;
 }
 

@@ -30,20 +30,23 @@ public:
   /// Loads a compiled model and makes a tagger of it.
   static llvm::Expected<std::unique_ptr<TaggerSession>> open(const std::string &artefact);
 
+  /// Another tagger of the same model, for another thread. Error: no memory.
+  llvm::Expected<std::unique_ptr<TaggerSession>> copy() const;
+
   /// Tags the posts of `lines`; results() are those of the last run.
   llvm::Error run(llvm::StringRef lines);
   llvm::StringRef results() const { return written; }
 
-  const trimod_model &model() const { return *artefact.model(); }
+  const trimod_model &model() const { return *artefact->model(); }
 
 private:
-  explicit TaggerSession(Artefact artefact) : artefact(std::move(artefact)) {}
+  explicit TaggerSession(std::shared_ptr<Artefact> artefact) : artefact(std::move(artefact)) {}
 
   struct Destroy {
     void operator()(trimod_tagger *tagger) const { trimod_tagger_destroy(tagger); }
   };
 
-  Artefact artefact;
+  std::shared_ptr<Artefact> artefact;
   std::unique_ptr<trimod_tagger, Destroy> tagger;
   std::string written;
 };

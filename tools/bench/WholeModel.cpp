@@ -78,35 +78,30 @@ static void describeArtefact(const trimod_model &model, const std::string &path,
 
 namespace {
 
-/// Times of runs that do the same.
+/// Times of runs that do the same, each beside the FMA loop on as many threads.
 class RunSamples {
 public:
-  /// Runs `work` once, for `posts` posts, beside the FMA loop.
+  /// Runs `work` once, on one thread, for `posts` posts.
   llvm::Error sample(size_t posts, Bounds &bounds, function_ref<llvm::Error()> work) {
     const double cpuStart = processTime(), wallStart = wallTime();
     llvm::Error error = work();
-    const double cpu = processTime() - cpuStart;
-    wall.push_back((wallTime() - wallStart) / double(posts));
-    add(cpu / double(posts), bounds);
+    const double cpu = processTime() - cpuStart, wall = wallTime() - wallStart;
+    add(cpu / double(posts), wall / double(posts), bounds.sampleFma());
     return error;
   }
 
-  /// CPU and wall seconds of a post, or of a start.
-  void add(double cpuSeconds, double wallSeconds, Bounds &bounds) {
+  /// Seconds of a post, or of a start: those that count, and those on the wall.
+  void add(double seconds, double wallSeconds, double fmaRate) {
+    counted.add(seconds, kOperationsPerPost / fmaRate);
     wall.push_back(wallSeconds);
-    add(cpuSeconds, bounds);
   }
 
   ModelRun summarize(StringRef name, StringRef what) const {
-    return {name.str(), what.str(), cpu.summarize(), trimod::bench::summarize(wall)};
+    return {name.str(), what.str(), counted.summarize(), trimod::bench::summarize(wall)};
   }
 
 private:
-  void add(double cpuSeconds, Bounds &bounds) {
-    cpu.add(cpuSeconds, kOperationsPerPost / bounds.sampleFma());
-  }
-
-  PairedSamples cpu;
+  PairedSamples counted;
   std::vector<double> wall;
 };
 
@@ -226,37 +221,60 @@ private:
 
   llvm::Error timeLibrary(TaggerSession &session) {
     const size_t count = repetitions * posts->lines.size();
-    std::vector<double> latencies;
-    auto runOneByOne = [&]() -> llvm::Error {
-      for (size_t i = 0; i < repetitions; ++i)
-        for (StringRef line : posts->lines) {
-          const double start = wallTime();
-          if (llvm::Error error = session.run(line))
-            return error;
-          latencies.push_back(wallTime() - start);
-        }
-      return llvm::Error::success();
-    };
-    RunSamples oneByOne, inBulk;
+    Expected<std::unique_ptr<TaggerSession>> second = session.copy();
+    if (!second)
+      return second.takeError();
+    RunSamples oneByOne, inBulk, onTwoThreads;
     for (unsigned i = 0; i < getSampleCount(); ++i) {
       progress(formatv("timing the model: {0} of {1}", i + 1, getSampleCount()));
       if (isWanted(kOneByOne))
-        if (llvm::Error error = oneByOne.sample(count, bounds, runOneByOne))
+        if (llvm::Error error =
+                oneByOne.sample(count, bounds, [&] { return runOneByOne(session); }))
           return error;
       if (isWanted(kBulk))
         if (llvm::Error error = inBulk.sample(count, bounds, [&] { return session.run(bulk); }))
           return error;
+      if (isWanted(kBulkTwoThreads))
+        if (llvm::Error error = runOnTwoThreads(session, **second, onTwoThreads))
+          return error;
     }
     if (isWanted(kOneByOne)) {
       result.runs.push_back(oneByOne.summarize(kOneByOne, "post, one by one"));
-      summarizeLatencies(std::move(latencies));
+      summarizeLatencies();
     }
     if (isWanted(kBulk))
       result.runs.push_back(inBulk.summarize(kBulk, "post, 32 in a batch"));
+    if (isWanted(kBulkTwoThreads))
+      result.runs.push_back(
+          onTwoThreads.summarize(kBulkTwoThreads, "post, 32 in a batch, on two threads"));
     return llvm::Error::success();
   }
 
-  void summarizeLatencies(std::vector<double> latencies) {
+  llvm::Error runOneByOne(TaggerSession &session) {
+    for (size_t i = 0; i < repetitions; ++i)
+      for (StringRef line : posts->lines) {
+        const double start = wallTime();
+        if (llvm::Error error = session.run(line))
+          return error;
+        latencies.push_back(wallTime() - start);
+      }
+    return llvm::Error::success();
+  }
+
+  /// Each thread tags all posts. On the wall, because that is what a second thread is for.
+  llvm::Error runOnTwoThreads(TaggerSession &first, TaggerSession &second, RunSamples &samples) {
+    const double start = wallTime();
+    std::optional<llvm::Error> otherError;
+    std::thread other([&] { otherError.emplace(second.run(bulk)); });
+    llvm::Error error = first.run(bulk);
+    other.join();
+    const double posts = 2.0 * double(repetitions * this->posts->lines.size());
+    const double seconds = (wallTime() - start) / posts;
+    samples.add(seconds, seconds, bounds.sampleFmaOnTwoThreads());
+    return joinErrors(std::move(error), std::move(*otherError));
+  }
+
+  void summarizeLatencies() {
     llvm::sort(latencies);
     result.latency = {1e6 * percentile(latencies, 0.5), 1e6 * percentile(latencies, 0.9),
                       1e6 * percentile(latencies, 0.99), 1e6 * latencies.back()};
@@ -274,7 +292,7 @@ private:
       Expected<double> seconds = onOnePost.run();
       if (!seconds)
         return seconds.takeError();
-      starts.add(*seconds, wallTime() - start, bounds);
+      starts.add(*seconds, wallTime() - start, bounds.sampleFma());
     }
     result.runs.push_back(starts.summarize(kStart, "start with one post"));
     Expected<std::unique_ptr<TemporaryPosts>> all = TemporaryPosts::create(bulk);
@@ -298,6 +316,8 @@ private:
   /// All posts, `repetitions` times.
   std::string bulk;
   size_t repetitions = 1;
+  /// Seconds on the wall of single posts.
+  std::vector<double> latencies;
   ModelResult result;
 };
 

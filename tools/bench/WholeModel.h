@@ -8,6 +8,7 @@ namespace trimod::bench {
 
 /// Names of the runs, in order.
 inline constexpr llvm::StringLiteral kOneByOne = "model-one-by-one", kBulk = "model-bulk",
+                                     kBulkTwoThreads = "model-bulk-2-threads",
                                      kStart = "model-start";
 
 struct ModelBenchmark {
