@@ -84,59 +84,57 @@ def aligned(size):
 
 
 class Artefact:
-    """One function of a library, for the best instruction level that library and CPU have."""
+    """A compiled library."""
 
-    def __init__(self, path, name):
+    def __init__(self, path):
+        self.path = path
         self.library = ctypes.CDLL(str(Path(path).resolve()))
         self.library.trimod_query.restype = ctypes.POINTER(ModelDescription)
         found = self.library.trimod_query(ctypes.c_uint32(ABI_VERSION))
         if not found:
             raise ValueError(f"{path}: does not serve interface version {ABI_VERSION}")
         self.model = found.contents
-        self.function = self._choose(path, name)
-        self.inputs = self._values(self.function.inputs, self.function.input_count)
-        self.outputs = self._values(self.function.outputs, self.function.output_count)
-        self._check_embedded(path)
+        self.functions = [self.model.functions[i] for i in range(self.model.function_count)]
 
-    def _choose(self, path, name):
-        functions = [self.model.functions[i] for i in range(self.model.function_count)]
+    def has(self, name):
+        return any(function.name.decode() == name for function in self.functions)
+
+    def entry(self, name):
+        """For the best instruction level that library and CPU have."""
         level = best_level()
-        for function in functions:  # highest level first
+        for function in self.functions:  # highest level first
             if function.name.decode() == name and function.isa_level <= level:
-                return function
-        raise ValueError(f"{path}: no function '{name}' for x86-64-v{level} or below")
+                return Entry(self, function)
+        raise ValueError(f"{self.path}: no function '{name}' for x86-64-v{level} or below")
 
-    def _values(self, values, count):
-        return [(values[i].name.decode(), DTYPES[values[i].dtype]) for i in range(count)]
 
-    def _parameters(self):
-        indices = self.function.parameters[: self.function.parameter_count]
-        return [self.model.parameters[index] for index in indices]
+class Entry:
+    """A function of a library."""
 
-    def _check_embedded(self, path):
-        for parameter in self._parameters():
+    def __init__(self, artefact, function):
+        self.artefact, self.function = artefact, function
+        self.inputs = function.inputs[: function.input_count]
+        self.outputs = function.outputs[: function.output_count]
+        indices = function.parameters[: function.parameter_count]
+        self.parameters = [artefact.model.parameters[index] for index in indices]
+        for parameter in self.parameters:
             if not parameter.data:
-                raise ValueError(f"{path}: expected embedded weights, {parameter.key} is not")
+                raise ValueError(f"{artefact.path}: {parameter.key.decode()} is not embedded")
 
     def bind(self, inputs, outputs):
-        """Tensors of a call, without workspace. Arrays by name; they must outlive the call."""
-        tensors = (Tensor * (len(inputs) + self.function.parameter_count + 1 + len(outputs)))()
-        first_parameter = len(inputs)
-        for index, (name, dtype) in enumerate(self.inputs):
-            set_tensor(tensors[index], inputs[name], name, dtype)
-        for index, parameter in enumerate(self._parameters()):
-            tensors[first_parameter + index] = Tensor(parameter.data, parameter.shape)
-        first_output = len(tensors) - len(outputs)
-        for index, (name, dtype) in enumerate(self.outputs):
-            set_tensor(tensors[first_output + index], outputs[name], name, dtype)
-        return Call(self, tensors, (inputs, outputs))
+        """A call of the function. Arrays by name; there may be more than it has."""
+        tensors = [tensor_of(value, inputs) for value in self.inputs]
+        tensors += [Tensor(parameter.data, parameter.shape) for parameter in self.parameters]
+        tensors += [Tensor()]  # workspace
+        tensors += [tensor_of(value, outputs) for value in self.outputs]
+        return Call(self, (Tensor * len(tensors))(*tensors), (inputs, outputs))
 
 
 class Call:
-    def __init__(self, artefact, tensors, alive):
-        self.entry, self.tensors, self.alive = artefact.function.entry, tensors, alive
-        self.workspace_bytes = artefact.function.workspace(tensors)
-        self.workspace = tensors[len(tensors) - len(artefact.outputs) - 1]
+    def __init__(self, entry, tensors, alive):
+        self.entry, self.tensors, self.alive = entry.function.entry, tensors, alive
+        self.workspace_bytes = entry.function.workspace(tensors)
+        self.workspace = tensors[len(entry.inputs) + len(entry.parameters)]
 
     def run(self, workspace):
         """workspace: an aligned address of at least `workspace_bytes`."""
@@ -145,8 +143,9 @@ class Call:
         self.entry(self.tensors)
 
 
-def set_tensor(tensor, array, name, dtype):
-    if array.dtype != dtype or not array.flags.c_contiguous:
-        raise ValueError(f"{name}: expected a contiguous array of {np.dtype(dtype)}")
-    tensor.data = array.ctypes.data
-    tensor.shape[: array.ndim] = array.shape
+def tensor_of(value, arrays):
+    name, dtype = value.name.decode(), DTYPES[value.dtype]
+    array = arrays[name]
+    if array.dtype != dtype or array.ndim != value.rank or not array.flags.c_contiguous:
+        raise ValueError(f"{name}: expected a contiguous {np.dtype(dtype)} of rank {value.rank}")
+    return Tensor(array.ctypes.data, Shape(*array.shape))
