@@ -10,12 +10,13 @@ POSTS := models/trimod/demo.jsonl
 DATA :=
 PEERS_VENV := $(BUILD)/peers-venv
 
-.PHONY: help demo test bench asan docs format clean deps build bench-peers
+.PHONY: help demo test test-training bench asan docs format clean deps build bench-peers
 
 help:
 	@echo "make demo    install, build, compile the bundled model, tag some posts"
 	@echo "make test    install, build, run every test"
 	@echo "make bench   install, build, measure kernels and tagger beside the machine's limits (POSTS=FILE: on these posts)"
+	@echo "make test-training   tests of the trainers, in an environment that has their Python packages"
 	@echo "make asan    the same tests under AddressSanitizer"
 	@echo "make bench-peers DATA=FOLDER   speed beside PyTorch, ONNX Runtime and OpenVINO (6 GB of Python packages)"
 	@echo "make docs    write docs/dialect.md and docs/passes.md from TableGen"
@@ -40,6 +41,10 @@ demo: build
 
 test: build
 	ctest --test-dir $(BUILD) --output-on-failure
+
+test-training:
+	python3 models/trimod/train/test_training.py
+	python3 models/hashtag/train/test_segmentation.py
 
 bench: build
 	$(BUILD)/bin/trimod-bench --posts $(POSTS) --json $(BUILD)/bench.json --svg $(BUILD)/roofline.svg

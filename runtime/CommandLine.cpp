@@ -66,7 +66,7 @@ MaybeError checkEvaluation(const Arguments &arguments, TaggerOptions &options) {
        {"explain", "n-best", "features", "format", "input-format", "output-format"})
     if (arguments.find(name))
       return Error{"--eval: expected no --" + std::string(name) +
-                   " beside it: the input is CoNLL, the output are figures"};
+                   " beside it: the input is CoNLL, the output is figures"};
   options.inputFormat = PostFormat::Conll;
   return std::nullopt;
 }

@@ -32,7 +32,8 @@ public:
 
   bool takesBatches() const { return entry.takesBatches(); }
 
-  // Fails if there is no memory, or if a result is not finite.
+  // Fails if there is no memory, or if a log partition is not finite, which any number that is not
+  // shows in.
   MaybeError call(const EmissionBatch &batch);
 
   // Of the last call.

@@ -22,6 +22,13 @@ Continuation continuationOf(const LabelProbabilities &post, std::size_t token, s
 
 } // namespace
 
+double sequenceProbability(const std::vector<std::size_t> &labels, const LabelProbabilities &post) {
+  double probability = labels.empty() ? 1 : post.marginal(0, labels[0]);
+  for (std::size_t token = 1; token < labels.size() && probability > 0; ++token)
+    probability *= continuationOf(post, token, labels[token - 1], labels[token]).goesOn;
+  return probability;
+}
+
 EntityProbability::ClassLabels EntityProbability::findLabels(std::string_view type) const {
   ClassLabels found;
   for (std::size_t label = 0; label < labels.size(); ++label)

@@ -38,6 +38,11 @@ struct LabelProbabilities {
   }
 };
 
+// Of a whole label sequence, P(y_1) prod P(y_t | y_t-1); 1 for a post without tokens. Other than
+// the exponential of its score less the log partition, which for a long post is the difference of
+// two large numbers, it keeps its digits.
+double sequenceProbability(const std::vector<std::size_t> &labels, const LabelProbabilities &post);
+
 class EntityProbability {
 public:
   explicit EntityProbability(const std::vector<std::string_view> &labels) : labels(labels) {}

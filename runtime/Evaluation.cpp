@@ -171,8 +171,9 @@ void Evaluation::add(const Post &post, const std::vector<std::string_view> &tags
 }
 
 MaybeError Evaluation::failure() const {
-  if (posts == 0 && leftOut == 0)
-    return Error{"expected posts with tags, found none"};
+  if (posts == 0)
+    return Error{"expected posts with tags, found none" +
+                 (leftOut ? " that is whole; " + std::to_string(leftOut) + " left out" : "")};
   if (unknownTags.empty())
     return std::nullopt;
   std::string message = "expected tags among the model's labels ";

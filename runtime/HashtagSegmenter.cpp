@@ -69,7 +69,7 @@ MaybeError HashtagSegmenter::splitWaiting(const std::vector<std::string_view> &h
     return Error{"function 'segment': the model gave a probability that is not finite"};
   for (std::size_t i = 0; i < waiting.size(); ++i)
     splits[waiting[i]] = {
-        splitHashtagAt(hashtags[waiting[i]], endsWord.data() + std::size_t(offsets[i])),
+        decoder.decode(hashtags[waiting[i]], endsWord.data() + std::size_t(offsets[i])),
         HashtagSource::Network};
   waiting.clear();
   characters.clear();

@@ -4,7 +4,7 @@
 //   characters.offsets   index[N+1]  where each hashtag's characters start
 // It gives
 //   split                f32[C]      the probability that a word ends after the character
-// A word is cut where that is above 0.5.
+// HashtagDecoder makes words of it.
 //
 // A hashtag of more than kMaxCharacters, without a letter (#2016), or with a character that the
 // network has never seen (which is what Chinese and emoji are to a network for English), is split
@@ -13,6 +13,7 @@
 #define TRIMOD_RUNTIME_HASHTAGSEGMENTER_H
 
 #include "runtime/Entry.h"
+#include "runtime/HashtagDecoder.h"
 #include "runtime/Vocabulary.h"
 
 namespace trimod {
@@ -32,7 +33,7 @@ public:
 
 private:
   HashtagSegmenter(Entry entry, VocabularyView vocabulary)
-      : entry(std::move(entry)), vocabulary(vocabulary) {}
+      : entry(std::move(entry)), vocabulary(vocabulary), decoder(vocabulary) {}
 
   bool addCharacters(std::string_view hashtag);
   MaybeError splitWaiting(const std::vector<std::string_view> &hashtags,
@@ -40,6 +41,7 @@ private:
 
   Entry entry;
   VocabularyView vocabulary;
+  HashtagDecoder decoder;
   // The next call.
   std::vector<std::int32_t> characters;
   std::vector<std::int64_t> offsets;

@@ -130,12 +130,14 @@ void Tagger::readSequences(std::size_t post, PostTags &result) const {
     TagSequence sequence = {{}, nBest->score(post, rank), std::nullopt};
     if (!std::isfinite(sequence.score))
       return; // the post has no more
-    for (std::size_t token = firstToken(post); token < firstToken(post + 1); ++token)
-      sequence.tags.push_back(labelNames[std::size_t(nBest->label(token, rank))]);
-    // Of large scores the difference is rounded, so it may be a little above 0.
+    std::vector<std::size_t> labels;
+    for (std::size_t token = firstToken(post); token < firstToken(post + 1); ++token) {
+      labels.push_back(std::size_t(nBest->label(token, rank)));
+      sequence.tags.push_back(labelNames[labels.back()]);
+    }
     if (posterior)
       sequence.probability =
-          std::min(1.0, std::exp(double(sequence.score) - posterior->logPartition(post)));
+          sequenceProbability(labels, posterior->probabilities(firstToken(post), labels.size()));
     result.sequences.push_back(std::move(sequence));
   }
 }

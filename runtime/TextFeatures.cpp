@@ -205,26 +205,6 @@ std::vector<std::string> splitHashtag(std::string_view token) {
   return words;
 }
 
-std::vector<std::string> splitHashtagAt(std::string_view token, const float *endsWord) {
-  std::vector<std::string> words;
-  std::string word;
-  auto endWord = [&] {
-    if (!word.empty())
-      words.push_back(std::exchange(word, ""));
-  };
-  for (token.remove_prefix(1); !token.empty(); ++endsWord) {
-    std::size_t bytes = firstCodePoint(token).bytes;
-    bool isUnderscore = token.front() == '_';
-    if (!isUnderscore)
-      appendLowerCase(token.substr(0, bytes), word);
-    if (isUnderscore || *endsWord > 0.5f)
-      endWord();
-    token.remove_prefix(bytes);
-  }
-  endWord();
-  return words;
-}
-
 const char *hashtagSourceName(HashtagSource source) {
   return source == HashtagSource::Network ? "network" : "case";
 }

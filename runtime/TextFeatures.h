@@ -58,10 +58,6 @@ std::vector<std::string_view> findHashtags(const Post &post);
 // (#MadeInUSA2016: made, in, usa, 2016). Empty for anything but a hashtag.
 std::vector<std::string> splitHashtag(std::string_view token);
 
-// The same, but split after the characters whose probability to end a word is above 0.5; there is
-// one for each character after the #. An underscore ends a word and belongs to none.
-std::vector<std::string> splitHashtagAt(std::string_view token, const float *endsWord);
-
 enum class HashtagSource { Case, Network };
 
 // "case" or "network".

@@ -39,9 +39,32 @@ struct CrfKernel {
 
   mlir::Value scalar(double value) { return b.constantLike(b.getF32Type(), value); }
 
+  /// `value` with `other` in the lanes from `count` on.
+  mlir::Value keepPrefix(mlir::Value value, int64_t count, double other);
+  /// The largest of all lanes, as a finite number; a NaN is passed over.
+  mlir::Value finiteMax(llvm::ArrayRef<mlir::Value> chunks);
+
+  // Scores of a token are kept less the largest of them, and the largest ones are added up in f64:
+  // in a post of 10,000 tokens an f32 score that counts from its start has lost the digits that
+  // tell labels apart.
+
+  /// From the first token of a sequence to its last. `scores` [padded L] gets the scores of the
+  /// labels; `advance` makes from those of the row before what the labels of `row` have without
+  /// their emissions. Returns the total (f64) of what was taken out.
+  mlir::Value
+  goForward(mlir::Value scores, mlir::Value first, mlir::Value last,
+            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row)> advance);
+  mlir::Value startTotal(mlir::Value score);
+  mlir::Value addToTotal(mlir::Value total, mlir::Value score);
+  /// total + score in f32.
+  mlir::Value finishTotal(mlir::Value total, mlir::Value score);
+
   KernelBuilder &b;
   int64_t labels;
   mlir::Value emissions, start, transitions, end, offsets;
+
+private:
+  mlir::Value addEmissions(llvm::ArrayRef<mlir::Value> before, mlir::Value row, mlir::Value scores);
 };
 
 } // namespace trimod

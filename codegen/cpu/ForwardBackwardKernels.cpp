@@ -16,8 +16,7 @@ namespace {
 constexpr double largestFinite = FLT_MAX;
 
 struct ForwardBackwardKernel : CrfKernel {
-  /// Scores of the labels so far, the largest taken out: it is in the running total. So they stay
-  /// small and exact, however long the post is.
+  /// Scores of the labels so far, less the largest of them.
   Value scores;
   Value logPartition;
   /// Without them, only sums.
@@ -39,37 +38,13 @@ struct ForwardBackwardKernel : CrfKernel {
 
 private:
   void buildSequence(Value segment, Value first, Value last) {
-    SmallVector<Value> initial;
-    forChunks([&](int64_t column, int64_t count) {
-      initial.push_back(b.loadPrefix(start, b.index(column), lanes, count));
-    });
-    Value total = addEmissions(initial, first);
     if (pairs)
       clearPairs(first);
-    total = b.loop(b.add(first, 1), last, 1, total,
-                   [&](Value row, ValueRange carried) -> SmallVector<Value> {
-                     SmallVector<Value> sums = advance(row);
-                     return {b.addF(carried[0], addEmissions(sums, row))};
-                   })[0];
+    Value total = goForward(scores, first, last, [&](Value row) { return advance(row); });
     SmallVector<Value> ofLast;
-    b.store(b.addF(total, finish(ofLast)), logPartition, segment);
+    b.store(finishTotal(total, finish(ofLast)), logPartition, segment);
     if (pairs)
       goBack(first, last, ofLast);
-  }
-
-  /// Stores the scores with the emissions of `row`, less the largest, which is returned. Lanes
-  /// beyond the labels are -inf.
-  Value addEmissions(ArrayRef<Value> before, Value row) {
-    SmallVector<Value> values;
-    forChunks([&](int64_t column, int64_t count) {
-      Value sum = b.addF(before[column / lanes],
-                         b.loadPrefix(emissions, {row, b.index(column)}, lanes, count));
-      values.push_back(keepPrefix(sum, count, -std::numeric_limits<double>::infinity()));
-    });
-    Value largest = finiteMax(values);
-    for (auto [chunk, value] : llvm::enumerate(values))
-      b.storeVector(b.subF(value, b.broadcast(largest, lanes)), scores, b.index(chunk * lanes));
-    return largest;
   }
 
   /// The log sums for every label over the labels before. Leaves, for the way back, the terms of
@@ -180,26 +155,6 @@ private:
         b.storePrefix(b.zeros(lanes), pairs, {row, from, b.index(column)}, count);
       });
     });
-  }
-
-  /// The largest of all lanes, as a finite number (or NaN).
-  Value finiteMax(ArrayRef<Value> values) {
-    Value largest = values.front();
-    for (Value value : values.drop_front())
-      largest = b.atLeast(largest, value);
-    largest = b.maxLanes(largest);
-    return b.atMost(b.atLeast(largest, scalar(-largestFinite)), scalar(largestFinite));
-  }
-
-  /// `value` with `other` in the lanes from `count` on.
-  Value keepPrefix(Value value, int64_t count, double other) {
-    if (count == lanes)
-      return value;
-    SmallVector<bool> mask(lanes, false);
-    std::fill_n(mask.begin(), count, true);
-    Value isKept = arith::ConstantOp::create(
-        b, DenseElementsAttr::get(VectorType::get(lanes, b.getI1Type()), mask));
-    return b.select(isKept, value, b.constantLike(value.getType(), other));
   }
 };
 

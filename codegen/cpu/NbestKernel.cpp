@@ -58,19 +58,20 @@ private:
       b.storeVector(b.loadPrefix(start, b.index(column), lanes, count), lists,
                     {next(), b.index(1), b.index(column)});
     });
-    addEmissions(first);
-    b.loop(b.add(first, 1), last, 1, [&](Value row) {
-      forChunks([&](int64_t column, int64_t count) {
-        selectBest(row, column, count, [&](Value from) {
-          return b.loadPrefix(transitions, {from, b.index(column)}, lanes, count);
-        });
-      });
-      addEmissions(row);
-    });
+    Value total = startTotal(addEmissions(first));
+    total = b.loop(b.add(first, 1), last, 1, total,
+                   [&](Value row, ValueRange carried) -> SmallVector<Value> {
+                     forChunks([&](int64_t column, int64_t count) {
+                       selectBest(row, column, count, [&](Value from) {
+                         return b.loadPrefix(transitions, {from, b.index(column)}, lanes, count);
+                       });
+                     });
+                     return {addToTotal(carried[0], addEmissions(row))};
+                   })[0];
     // The end as a label, in every lane.
     selectBest(first, 0, lanes, [&](Value from) { return b.broadcast(b.load(end, from), lanes); });
     b.loop(b.index(0), b.index(listLength), 1,
-           [&](Value place) { traceBack(segment, first, last, place); });
+           [&](Value place) { traceBack(segment, first, last, place, total); });
   }
 
   /// No sequence yet; lanes beyond the labels take none.
@@ -83,15 +84,24 @@ private:
            [&](Value place) { b.storeVector(none, lists, {next(), place, b.index(column)}); });
   }
 
-  /// Makes the next lists the current ones.
-  void addEmissions(Value row) {
+  /// Makes the next lists the current ones, less the largest score, which is returned.
+  Value addEmissions(Value row) {
+    SmallVector<Value> added, best;
     forChunks([&](int64_t column, int64_t count) {
       Value emission = b.loadPrefix(emissions, {row, b.index(column)}, lanes, count);
+      Value score = b.loadVector(lists, {next(), b.index(1), b.index(column)}, lanes);
+      added.push_back(emission);
+      best.push_back(keepPrefix(b.addF(score, emission), count, -infinity));
+    });
+    Value largest = finiteMax(best);
+    forChunks([&](int64_t column, int64_t count) {
       b.loop(b.index(1), b.index(listLength + 1), 1, [&](Value place) {
         Value score = b.loadVector(lists, {next(), place, b.index(column)}, lanes);
-        b.storeVector(b.addF(score, emission), lists, {current(), place, b.index(column)});
+        score = b.subF(b.addF(score, added[column / lanes]), b.broadcast(largest, lanes));
+        b.storeVector(score, lists, {current(), place, b.index(column)});
       });
     });
+    return largest;
   }
 
   /// The next lists of a chunk of labels, with the names of what they continue in `row`.
@@ -137,9 +147,9 @@ private:
   }
 
   /// Score and labels of the sequence in a place at the end; 0 if there is none.
-  void traceBack(Value segment, Value first, Value last, Value place) {
+  void traceBack(Value segment, Value first, Value last, Value place, Value total) {
     Value score = b.load(lists, {next(), b.add(place, 1), b.index(0)});
-    b.store(score, pathScores, {segment, place});
+    b.store(finishTotal(total, score), pathScores, {segment, place});
     Value exists = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, score, scalar(-infinity));
     Value lastRow = b.sub(last, b.index(1));
     Value none = arith::ConstantOp::create(b, b.getI32IntegerAttr(0));

@@ -23,27 +23,21 @@ struct ViterbiKernel : CrfKernel {
 
 private:
   void decode(Value segment, Value first, Value last) {
-    // `scores` holds the best score of a path to each label, with its emission.
-    forChunks([&](int64_t column, int64_t count) {
-      Value at = b.index(column);
-      Value initial = b.addF(b.loadPrefix(start, at, lanes, count),
-                             b.loadPrefix(emissions, {first, at}, lanes, count));
-      b.storeVector(initial, scores, at);
-    });
-    b.loop(b.add(first, 1), last, 1, [&](Value t) { advance(t); });
-    traceBack(segment, first, last, findBestEnd());
+    Value total = goForward(scores, first, last, [&](Value row) { return advance(row); });
+    SmallVector<Value> best = findBestEnd();
+    b.store(finishTotal(total, best[0]), pathScore, segment);
+    traceBack(first, last, best[1]);
   }
 
-  /// One step to row t: each label takes the best label before it.
-  void advance(Value t) {
+  /// The best score of a path to each label at `row`, without its emission.
+  SmallVector<Value> advance(Value row) {
     SmallVector<Value> next;
     forChunks([&](int64_t column, int64_t count) {
       auto [best, from] = bestPredecessors(b.index(column), count);
-      b.storeVector(from, pointers, {t, b.index(column)});
-      next.push_back(b.addF(best, b.loadPrefix(emissions, {t, b.index(column)}, lanes, count)));
+      b.storeVector(from, pointers, {row, b.index(column)});
+      next.push_back(best);
     });
-    for (auto [chunk, value] : llvm::enumerate(next))
-      b.storeVector(value, scores, b.index(chunk * lanes));
+    return next;
   }
 
   std::pair<Value, Value> bestPredecessors(Value column, int64_t count) {
@@ -75,13 +69,12 @@ private:
     return b.loop(b.index(0), b.index(labels), 1, ValueRange{none, b.index(0)}, consider);
   }
 
-  void traceBack(Value segment, Value first, Value last, ArrayRef<Value> best) {
-    b.store(best[0], pathScore, segment);
+  void traceBack(Value first, Value last, Value bestEnd) {
     Value lastRow = b.sub(last, b.index(1));
     auto storeLabel = [&](Value label, Value row) {
       b.store(arith::IndexCastOp::create(b, b.getI32Type(), label), path, row);
     };
-    storeLabel(best[1], lastRow);
+    storeLabel(bestEnd, lastRow);
     auto step = [&](Value back, ValueRange label) -> SmallVector<Value> {
       Value row = b.sub(lastRow, back);
       Value from =
@@ -89,7 +82,7 @@ private:
       storeLabel(from, b.sub(row, b.index(1)));
       return {from};
     };
-    b.loop(b.index(0), b.sub(lastRow, first), 1, ValueRange{best[1]}, step);
+    b.loop(b.index(0), b.sub(lastRow, first), 1, ValueRange{bestEnd}, step);
   }
 };
 

@@ -1,12 +1,25 @@
 // One line of JSON: a post or an error, and what is written about it is JSON again.
 
 #include "Check.h"
+#include "runtime/HashtagDecoder.h"
 #include "runtime/Json.h"
 #include "runtime/PostReader.h"
 #include "runtime/PostWriter.h"
 
 using namespace trimod;
 using namespace trimod::test;
+
+namespace {
+
+HashtagDecoder &decoder() {
+  static const std::string image = *buildVocabularyImage(
+      {{"words", R"({"words": ["<pad>", "<unk>", "<url>", "<user>", "<num>", "a", "ab"],
+                     "chars": ["<pad>", "<unk>"], "labels": ["O"]})"}});
+  static HashtagDecoder decoder(*VocabularyView::open(image));
+  return decoder;
+}
+
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   std::string_view line(reinterpret_cast<const char *>(data), size);
@@ -24,7 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   for (std::size_t i = 0; i < size; ++i)
     endsWord[i] = float(data[i]) / 255;
   for (std::string_view hashtag : findHashtags(post))
-    splits.push_back({splitHashtagAt(hashtag, endsWord.data()), HashtagSource(size % 2)});
+    if (hashtag.size() <= 100) // longer ones are not asked about
+      splits.push_back({decoder().decode(hashtag, endsWord.data()), HashtagSource::Network});
+    else
+      splits.push_back({splitHashtag(hashtag), HashtagSource::Case});
   PostFeatures features = computeFeatures(post, options, splits);
   appendFeaturesJson(post, features, options, json);
   check(json.find('\n') == json.size() - 1, "features are one line");

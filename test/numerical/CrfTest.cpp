@@ -246,6 +246,58 @@ TEST_P(Crf, GivesProbabilitiesOfLongPosts) {
   EXPECT_LT(worst, bound);
 }
 
+/// The best path of a post, in double.
+Path bestPath(const Chain &chain, size_t post) {
+  size_t length = chain.length(post);
+  Vector score(chain.start.begin(), chain.start.end());
+  std::vector<Labels> from(length, Labels(chain.labels, 0));
+  for (size_t t = 0; t < length; ++t) {
+    Vector next = score;
+    for (size_t to = 0; to < chain.labels; ++to) {
+      auto arriving = [&](int32_t i) { return score[i] + chain.transition(i, to); };
+      for (size_t i = 1; t && i < chain.labels; ++i)
+        if (arriving(i) > arriving(from[t][to]))
+          from[t][to] = i;
+      next[to] = (t ? arriving(from[t][to]) : score[to]) + chain.emission(post, t, to);
+    }
+    score = next;
+  }
+  for (size_t i = 0; i < chain.labels; ++i)
+    score[i] += chain.end[i];
+  auto best = std::max_element(score.begin(), score.end());
+  Path path{*best, Labels(length, best - score.begin())};
+  for (size_t t = length; t-- > 1;)
+    path.labels[t - 1] = from[t][path.labels[t]];
+  return path;
+}
+
+// A sum of f32 over so many tokens would have lost the digits that tell labels apart.
+TEST_P(Crf, KeepsItsDigitsInPostsOfTensOfThousandsOfTokens) {
+  if (GetParam().lowering != Lowering::Kernels)
+    GTEST_SKIP() << "without the kernels, scores are sums of f32";
+  const Program *program = compile(5);
+  ASSERT_TRUE(program);
+  Chain chain(5, {30000}, random, 5);
+  Results results(*program, chain, Labels(30000, 0));
+  Path best = bestPath(chain, 0);
+  EXPECT_EQ(results.best, best.labels);
+  EXPECT_FLOAT_EQ(results.bestScore[0], float(best.score));
+  EXPECT_EQ(results.path(0, 30000, 0), best.labels);
+  for (size_t rank = 1; rank < kCount; ++rank)
+    EXPECT_FLOAT_EQ(results.scores[rank], float(chain.score(0, results.path(0, 30000, rank))));
+  Vector forward(chain.start.begin(), chain.start.end());
+  for (size_t t = 0; t < 30000; ++t) {
+    Vector next(5);
+    for (size_t to = 0; to < 5; ++to)
+      next[to] = chain.emission(0, t, to) +
+                 (t ? logSumExp(5, [&](size_t i) { return forward[i] + chain.transition(i, to); })
+                    : forward[to]);
+    forward = next;
+  }
+  EXPECT_FLOAT_EQ(results.logPartition[0],
+                  float(logSumExp(5, [&](size_t i) { return forward[i] + chain.end[i]; })));
+}
+
 TEST_P(Crf, GivesAPostTheSameBitsInAnyBatch) {
   const Program *program = compile(9);
   ASSERT_TRUE(program);

@@ -40,6 +40,17 @@ def read_hashset(path, report):
     return kept
 
 
+def seen_hashtags(data, train):
+    """Hashtags, in lower case, that the training data may hold with their words: STAN's training
+    part, and those of tweets and of HashSet, which are split where their case shows the words."""
+    texts = read_lines(data / "embeddings" / "tweets.txt.gz")
+    hashset = data / "hashtags" / "hashset_distant_sampled.csv"
+    with open(hashset, encoding="utf-8", newline="") as lines:
+        rows = [row["Unsegmented_hashtag"].lstrip("#") for row in csv.DictReader(lines)]
+    known = [example.hashtag for example in train] + rows + list(pseudo.hashtags_of(texts))
+    return {hashtag.lower() for hashtag in known}
+
+
 def camel_hashtags(counts, runtime, report):
     """Real hashtags with a capital or a digit inside, split by the runtime's rule."""
     tags = [tag for tag in counts if tag[1:] != tag[1:].lower() or any(c.isdigit() for c in tag)]

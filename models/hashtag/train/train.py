@@ -121,7 +121,7 @@ class Trainer:
     CLIP, WARM_UP = 1.0, 200
 
     def __init__(self, model, rate):
-        self.model, self.rate, self.done = model, rate, 0.0
+        self.model, self.rate = model, rate
         self.copy = copy.deepcopy(model).bfloat16()
         self.optimizer = torch.optim.Adam(model.parameters(), lr=rate)
         self.steps = 0

@@ -37,7 +37,7 @@ def arguments():
     parser.add_argument(
         "--runtime",
         type=shlex.split,
-        default=["build/bin/trimod-run"],
+        default=["build/demo/tagger"],
         metavar="COMMAND",
         help="the program whose --features gives the text features",
     )

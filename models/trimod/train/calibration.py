@@ -34,7 +34,14 @@ def tag(posts, command):
     done = subprocess.run(
         command, check=True, input=lines, stdout=subprocess.PIPE, encoding="utf-8"
     )
-    return [json.loads(line) for line in done.stdout.split("\n") if line]
+    records = [json.loads(line) for line in done.stdout.split("\n") if line]
+    if len(records) != len(posts):
+        raise ValueError(f"expected {len(posts)} results, found {len(records)}")
+    for post, record in zip(posts, records):
+        if "entities" not in record:
+            found = record.get("error", "a result without them")
+            raise ValueError(f"post {post.id}: expected entities, found {found}")
+    return records
 
 
 def judge(posts, records):
@@ -82,5 +89,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except (KeyError, OSError, ValueError, subprocess.CalledProcessError) as error:
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
         raise SystemExit(f"calibration.py: {error}")

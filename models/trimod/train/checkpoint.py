@@ -39,23 +39,24 @@ def export(model, vocabulary, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{name_of(model)}.safetensors"
-    save_file(state, weights)
-    weights.chmod(0o644)  # save_file leaves it readable by its owner alone
+    unfinished = weights.with_suffix(".part")
+    save_file(state, unfinished)
+    unfinished.chmod(0o644)  # save_file leaves it readable by its owner alone
+    os.replace(unfinished, weights)
     vocabulary.save(folder / VOCABULARY)
     return load(folder)
 
 
-def shrink(folder, half_precision, compiler):
-    """Has the compiler turn the rows of the exported word table into int8 with a scale each. The
-    file in half precision is moved to the path `half_precision`. Returns the model as it is
-    now."""
+def shrink(folder, compiler):
+    """Has the compiler turn the rows of the exported word table into int8 with a scale each.
+    Returns the model as it is now."""
     weights = weights_file(folder)
     model = MODELS / weights.stem / f"{weights.stem}.mlir"
-    os.replace(weights, half_precision)
-    command = [*compiler, str(model), "--weights", str(half_precision), "--emit=weights"]
+    command = [*compiler, str(model), "--weights", str(weights), "--emit=weights"]
+    # The compiler replaces its output only when it is whole.
     command += ["--precision=embedding:int8", "-o", str(weights)]
     if subprocess.run(command, check=False).returncode != 0:
-        raise ValueError(f"{' '.join(command)}: failed; the weights are in {half_precision}")
+        raise ValueError(f"{' '.join(command)}: failed; the weights in {weights} are f16")
     return load(folder)
 
 

@@ -111,7 +111,7 @@ def read_captions(path, on_broken=raise_at):
             on_broken(path, number, "expected IMGID, a tab and a caption")
             continue
         name, caption = line.split("\t", 1)
-        captions[name] = caption
+        captions.setdefault(name, caption)  # of two the first, as in the runtime
     return captions
 
 

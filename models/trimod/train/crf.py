@@ -5,7 +5,7 @@ from torch import nn
 
 from labels import LABELS, may_follow
 
-FORBIDDEN = -10000.0
+FORBIDDEN = -torch.inf
 
 
 class CRF(nn.Module):

@@ -96,9 +96,10 @@ def add_data_options(parser):
     parser.add_argument(
         "--runtime",
         type=shlex.split,
-        default=["build/bin/trimod-run"],
+        default=["build/demo/tagger"],
         metavar="COMMAND",
-        help="the program whose --features gives the text features [build/bin/trimod-run]",
+        help="the program whose --features gives the text features, hashtags split by the network "
+        "[build/demo/tagger]",
     )
     parser.add_argument("--seed", type=int, default=1, help="[%(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="[%(default)s]")

@@ -3,6 +3,8 @@
 What is slow to make is kept in the work folder.
 """
 
+import hashlib
+import json
 import os
 from functools import cached_property
 
@@ -20,6 +22,11 @@ from vocabulary import Vocabulary, WordRanking, choose_chars, unknown_share
 def read_tweets(data):
     """The unlabelled tweets, each text once."""
     return list(dict.fromkeys(read_lines(data / "embeddings" / "tweets.txt.gz")))
+
+
+def digest(content):
+    """A few characters that are others for other bytes."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def kept(path, make):
@@ -58,6 +65,10 @@ class Sources:
 
     def __init__(self, options, train):
         self.options, self.train = options, train
+        # In the names of what is made of them.
+        posts = json.dumps([[post.word_keys, post.visual_words, post.hashtag_words] for post in train])
+        tweets = (options.data / "embeddings" / "tweets.txt.gz").read_bytes()
+        self.digest = digest(posts.encode() + tweets)
 
     @cached_property
     def tweets(self):
@@ -75,7 +86,7 @@ def choose_words(options, sources):
         ranking = WordRanking(sources.train, sources.tweets, english)
         return {"words": np.array(ranking.best(options.words))}
 
-    return kept(options.work / f"words-{options.words}.npz", make)["words"].tolist()
+    return kept(options.work / f"words-{options.words}-{sources.digest}.npz", make)["words"].tolist()
 
 
 def make_word_table(options, words, sources):
@@ -91,12 +102,14 @@ def make_word_table(options, words, sources):
         return {"words": np.array(words), "rows": vectors.static_vectors(words, folder)}
 
     skipgram = kept(
-        options.work / f"skipgram-{options.skipgram_epochs}-{options.seed}.npz", make_skipgram
+        options.work
+        / f"skipgram-{options.skipgram_epochs}-{options.seed}-{sources.digest}.npz",
+        make_skipgram,
     )
     if options.dims[1] == 0:
         static_rows = None
     else:
-        static = kept(options.work / f"static-{len(words)}.npz", make_static)
+        static = kept(options.work / f"static-{len(words)}-{sources.digest}.npz", make_static)
         if static["words"].tolist() != words:
             raise SystemExit(f"{options.work}: made with another vocabulary; delete the folder")
         static_rows = static["rows"]

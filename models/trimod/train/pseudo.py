@@ -23,4 +23,6 @@ def read_pseudo_posts(path, command):
         post.soft_labels = marginals[start : start + len(tokens)]
         start += len(tokens)
         posts.append(post)
+    if start != len(marginals):
+        raise ValueError(f"{path}: expected labels of {start} tokens, found {len(marginals)}")
     return add_features(posts, command)

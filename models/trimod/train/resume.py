@@ -8,8 +8,8 @@ from reporting import report
 
 
 class Resume:
-    """The state after each epoch, in one file that a finished run deletes. It is used only by a
-    run with the same settings."""
+    """The state after each epoch, in one file that a finished run deletes. A run with other
+    settings does not begin: it would overwrite it."""
 
     def __init__(self, path, settings):
         self.path, self.settings = path, settings
@@ -19,8 +19,15 @@ class Resume:
             return None
         content = torch.load(self.path)
         if content["settings"] != self.settings:
-            report(f"{self.path}: of a run with other settings, not used")
-            return None
+            names = sorted(
+                name
+                for name in content["settings"].keys() | self.settings.keys()
+                if content["settings"].get(name) != self.settings.get(name)
+            )
+            raise ValueError(
+                f"{self.path}: expected the unfinished run to have the same settings, found other "
+                f"{', '.join(names)}; finish it, delete the file, or give another folder"
+            )
         torch.set_rng_state(content["torch_rng"])
         report(f"{self.path}: going on after {content['stage']} epoch {content['epoch']}")
         return content

@@ -27,7 +27,7 @@ EXAMPLES = """examples:
   python3 models/trimod/train/study.py --data DATA --out build/study --tables fusion --seeds 1
 
   # the tables of what has been run so far
-  python3 models/trimod/train/study.py --data DATA --out build/study --print > docs/study.md
+  python3 models/trimod/train/study.py --data DATA --out build/study --print
 """
 
 HERE = Path(__file__).resolve().parent

@@ -7,6 +7,7 @@ last PIECE of tweets labelled.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from corpus import read_twitter2015
 from features import FeatureError, add_features, tokenize_texts
 from labels import LABELS, repair_bio
 from options import add_data_options
-from preparing import kept, read_tweets
+from preparing import digest, kept, read_tweets
 from pseudo import write_pseudo_posts
 from reporting import progress, report
 from resume import Resume
@@ -157,8 +158,10 @@ def label(teacher, name, posts, options):
     marginals = []
     for start in range(0, len(posts), PIECE):
         piece = posts[start : start + PIECE]
+        # Named after its tokens: other text rules or tweets are not labelled with these.
+        text = digest(json.dumps([post.tokens for post in piece]).encode())
         rows = kept(
-            options.work / f"labels-{run_name(name, options)}" / f"{start:06}-{len(piece)}.npz",
+            options.work / f"labels-{run_name(name, options)}" / f"{start:06}-{text}.npz",
             lambda: {
                 "rows": np.concatenate(
                     marginals_of(teacher, piece, f"{name}: tweets from {start} of {len(posts)}")

@@ -97,11 +97,12 @@ class ResumeTest(unittest.TestCase):
                         resumed = self.run_through(folder, options, kill_after)
                     self.assertTrue(torch.equal(whole, resumed))
 
-    def test_state_of_other_settings_is_not_used(self):
+    def test_a_run_of_other_settings_does_not_overwrite_the_state(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "unfinished.pt"
             Resume(path, {"seed": 1}).write(stage="train", epoch=1)
-            self.assertIsNone(Resume(path, {"seed": 2}).read())
+            with self.assertRaisesRegex(ValueError, "found other seed"):
+                Resume(path, {"seed": 2}).read()
 
 
 class ExportTest(unittest.TestCase):

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Trains a tagger: from the raw data sets to its weights and its vocabulary."""
 
-import numpy as np
+import pickle
+
 import torch
 
 import checkpoint
@@ -11,7 +12,7 @@ from batching import EncodedPost, predict
 from features import FeatureError
 from fitting import Stage, fit
 from options import parse, variant_of
-from preparing import leave_out, prepare
+from preparing import digest, leave_out, prepare
 from pseudo import read_pseudo_posts
 from reporting import report
 from resume import Resume
@@ -39,7 +40,12 @@ def settings_of(options, stages):
     """What two runs must share for one to go on from the other's state."""
     paths = ("data", "work", "out", "runtime", "compiler", "pseudo", "stats", "threads")
     settings = {name: value for name, value in vars(options).items() if name not in paths}
-    return {**settings, "posts": [len(stage.posts) for stage in stages]}
+    ids = [
+        (post.words, post.forms, post.visual, post.hashtags, post.target.tobytes())
+        for stage in stages
+        for post in stage.posts
+    ]
+    return {**settings, "posts": digest(pickle.dumps(ids))}
 
 
 def train(options):
@@ -57,8 +63,7 @@ def train(options):
     fit(model, stages, encoded_dev, options, resume)
     model, vocabulary = checkpoint.export(model, vocabulary, options.out)
     if options.compiler:
-        half_precision = options.work / f"{options.model}-{options.seed}.safetensors"
-        model, vocabulary = checkpoint.shrink(options.out, half_precision, options.compiler)
+        model, vocabulary = checkpoint.shrink(options.out, options.compiler)
     resume.finish()
     scores = score([post.tags for post in dev], predict(model, encoded_dev))
     print(f"dev split, exported weights, seed {options.seed}")
@@ -77,5 +82,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except (FeatureError, FileNotFoundError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SystemExit(f"train.py: {error}")

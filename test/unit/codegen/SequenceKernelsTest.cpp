@@ -245,15 +245,14 @@ struct Viterbi {
   std::vector<float> score;
 };
 
-/// The recurrence as the op defines it, in the same f32 order, with strict comparisons from label 0
-/// up.
+/// The recurrence as the op defines it, in double, with strict comparisons from label 0 up.
 std::vector<int32_t> referenceViterbi(const Viterbi &v, const std::vector<float> &emissions,
-                                      int64_t begin, int64_t end, float &score) {
+                                      int64_t begin, int64_t end, double &score) {
   int64_t labels = v.labels;
-  std::vector<float> current(v.start);
+  std::vector<double> current(v.start.begin(), v.start.end());
   std::vector<std::vector<int32_t>> from;
   auto best = [&](auto candidate) {
-    std::pair<float, int32_t> result(-infinity, 0);
+    std::pair<double, int32_t> result(-infinity, 0);
     for (int32_t i = 0; i < labels; ++i)
       if (candidate(i) > result.first)
         result = {candidate(i), i};
@@ -264,7 +263,7 @@ std::vector<int32_t> referenceViterbi(const Viterbi &v, const std::vector<float>
       current[i] += emissions[t * labels + i];
     if (t + 1 == end)
       break;
-    std::vector<float> next(labels);
+    std::vector<double> next(labels);
     from.emplace_back(labels);
     for (int64_t j = 0; j < labels; ++j)
       std::tie(next[j], from.back()[j]) =
@@ -285,9 +284,9 @@ void expectMatchesReference(Viterbi &v, std::vector<float> &emissions,
                             const std::vector<int64_t> &offsets) {
   v.run(emissions, offsets);
   for (size_t s = 0; s + 1 < offsets.size(); ++s) {
-    float score;
+    double score;
     std::vector<int32_t> path = referenceViterbi(v, emissions, offsets[s], offsets[s + 1], score);
-    EXPECT_EQ(v.score[s], score) << s;
+    EXPECT_FLOAT_EQ(v.score[s], float(score)) << s;
     EXPECT_EQ(std::vector<int32_t>(v.path.begin() + offsets[s], v.path.begin() + offsets[s + 1]),
               path)
         << s;
@@ -311,6 +310,17 @@ TEST(Viterbi, MatchesTheRecurrence) {
           value = std::round(value);
       expectMatchesReference(v, emissions, offsets);
     }
+  }
+}
+
+TEST(Viterbi, KeepsItsDigitsInALongPost) {
+  for (IsaLevel level : getRunnableLevels()) {
+    Viterbi v(level, 9);
+    v.start = randomFloats(9, 1);
+    v.end = randomFloats(9, 2);
+    v.transitions = randomFloats(9 * 9, 3, 4.0f);
+    std::vector<float> emissions = randomFloats(40000 * 9, 4, 10.0f);
+    expectMatchesReference(v, emissions, {0, 40000});
   }
 }
 

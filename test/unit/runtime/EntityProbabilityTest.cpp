@@ -53,7 +53,6 @@ public:
     return sum;
   }
 
-private:
   template <typename Function>
   void forEachSequence(const Function &function) const {
     std::vector<std::size_t> sequence(tokens, 0);
@@ -66,6 +65,11 @@ private:
     }
   }
 
+  double listed(const std::vector<std::size_t> &sequence) const {
+    return std::exp(scoreOf(sequence)) / partition;
+  }
+
+private:
   double scoreOf(const std::vector<std::size_t> &sequence) const {
     double score = start[sequence.front()] + end[sequence.back()];
     for (std::size_t token = 0; token < tokens; ++token) {
@@ -124,6 +128,20 @@ TEST(EntityProbability, IsThatOfAllSequencesWithTheEntity) {
 TEST(EntityProbability, NeedsNeitherBothLabelsNorTheirOrder) {
   expectListedProbabilities({"I-PER", "B-LOC", "O", "B-PER"}, {"PER", "LOC"}, false);
   expectListedProbabilities({"I-PER", "O"}, {"PER"}, false);
+}
+
+TEST(SequenceProbability, IsThatOfTheSequence) {
+  for (std::size_t tokens : {1, 2, 5}) {
+    ShortPost post({"O", "B-PER", "I-PER"}, tokens, /*forbids=*/true, 3);
+    double sum = 0;
+    post.forEachSequence([&](const std::vector<std::size_t> &sequence, double) {
+      double probability = sequenceProbability(sequence, post.view());
+      EXPECT_NEAR(probability, post.listed(sequence), 1e-6);
+      sum += probability;
+    });
+    EXPECT_NEAR(sum, 1, 1e-5);
+  }
+  EXPECT_EQ(sequenceProbability({}, {nullptr, nullptr, 0, 3}), 1);
 }
 
 // Labels that cannot be have pairs of 0, and no quotient.

@@ -95,7 +95,8 @@ TEST(Evaluation, RefusesGoldOfAnotherKind) {
   Evaluation evaluation({"O", "B-PER", "I-PER"});
   EXPECT_EQ(compare(evaluation, "", "O O")->message, "expected a tag for every token, found none");
   evaluation.leaveOut();
-  EXPECT_FALSE(evaluation.failure());
+  EXPECT_EQ(evaluation.failure()->message,
+            "expected posts with tags, found none that is whole; 1 left out");
   EXPECT_FALSE(compare(evaluation, "B-PER O B-DRUG I-DRUG", "O O O O", 20));
   EXPECT_FALSE(compare(evaluation, "B-DRUG I-OTHER", "O O", 40));
   EXPECT_EQ(evaluation.failure()->message,

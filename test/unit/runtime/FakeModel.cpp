@@ -156,7 +156,7 @@ FakeModel::FakeModel(bool isEmbedded) {
   charWeights.assign(6, 100);
   scale = {0.5f, 1.0f, 1.5f, 2.0f, 2.5f};
   bias = {1, 2, 3, 4, 5};
-  endsWord = {0.5f, 0.5f, 0.5f, 0.75f, 0.5f, 0.5f, 0.5f};
+  endsWord = {0, 0, 0, 1, 0, 0, 0};
   inputs = {ids("words", 10),
             value("tokens.offsets", TRIMOD_INDEX, {-1}),
             ids("chars", 6),

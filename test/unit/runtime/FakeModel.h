@@ -18,7 +18,7 @@ namespace trimod::test {
 // more for each next one. "nbest" gives two paths: all labels 4 with score 5 for each token, and
 // all labels 3 with score 4, which a post of one token does not have.
 //
-// "segment" says that a word ends after "b" with probability 0.75, after anything else with 0.5. It
+// "segment" says that a word ends after "b" with probability 1, after anything else with 0. It
 // knows the characters a, b, A, _ and é.
 //
 // score = 1 * tokens + 100 * characters (the rows of char.weights) + 10^4 * visual words + 10^6 *

@@ -75,17 +75,6 @@ TEST(TextFeatures, SplitsHashtagsAtCaseAndDigits) {
   EXPECT_EQ(splitHashtag("word"), Words{});
 }
 
-TEST(TextFeatures, HashtagsAreSplitWhereTold) {
-  auto split = [](std::string_view hashtag, std::vector<float> endsWord) {
-    return splitHashtagAt(hashtag, endsWord.data());
-  };
-  EXPECT_EQ(split("#aBc", {0, 1, 1}), (Words{"ab", "c"}));
-  EXPECT_EQ(split("#aBc", {0.5f, 0.51f, 0}), (Words{"ab", "c"}));
-  EXPECT_EQ(split("#ÉÉb", {1, 0, 0}), (Words{"é", "éb"}));
-  EXPECT_EQ(split("#_a_b__", {0, 0, 1, 1, 0, 1}), (Words{"a", "b"}));
-  EXPECT_EQ(split("#__", {0, 1}), Words{});
-}
-
 TEST(TextFeatures, HashtagsOfAPostAreItsTokens) {
   Post post = postOf({"#a", "#", "b", "##c", "#d"});
   EXPECT_EQ(findHashtags(post), (std::vector<std::string_view>{"#a", "##c", "#d"}));
