@@ -6,20 +6,7 @@ std::string_view entityType(std::string_view tag) { return tag.size() > 2 ? tag.
 
 std::vector<Entity> findEntities(const std::vector<std::string_view> &tags) {
   std::vector<Entity> entities;
-  bool isOpen = false;
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    std::string_view tag = tags[i];
-    if (tag.empty() || tag == "O") {
-      isOpen = false;
-      continue;
-    }
-    bool continues = isOpen && tag.front() == 'I' && entityType(tag) == entities.back().type;
-    if (continues)
-      entities.back().lastToken = i;
-    else
-      entities.push_back({entityType(tag), i, i});
-    isOpen = true;
-  }
+  visitEntities(tags, [&](const Entity &entity) { entities.push_back(entity); });
   return entities;
 }
 

@@ -29,10 +29,12 @@ Result<FeatureExtractor> FeatureExtractor::create(const trimod_model *descriptio
 
 MaybeError FeatureExtractor::compute(const std::vector<const Post *> &posts,
                                      std::vector<PostFeatures> &features) {
-  features.clear();
+  if (features.size() < posts.size())
+    features.resize(posts.size());
+  auto result = features.begin();
   if (!segmenter) {
     for (const Post *post : posts)
-      features.push_back(computeFeatures(*post, textOptions));
+      *result++ = computeFeatures(*post, textOptions);
     return std::nullopt;
   }
   std::vector<std::string_view> hashtags;
@@ -46,7 +48,7 @@ MaybeError FeatureExtractor::compute(const std::vector<const Post *> &posts,
   for (const Post *post : posts) {
     auto end = next + std::ptrdiff_t(findHashtags(*post).size());
     std::vector<HashtagSplit> own(std::make_move_iterator(next), std::make_move_iterator(end));
-    features.push_back(computeFeatures(*post, textOptions, own));
+    *result++ = computeFeatures(*post, textOptions, own);
     next = end;
   }
   return std::nullopt;

@@ -19,7 +19,7 @@ public:
   const TextOptions &options() const { return textOptions; }
 
   // Features of all posts, with one call of the network for all their hashtags; features[i] are
-  // those of posts[i]. Fails only if the network does.
+  // those of posts[i], and `features` grows if it must. Fails only if the network does.
   MaybeError compute(const std::vector<const Post *> &posts, std::vector<PostFeatures> &features);
 
 private:

@@ -2,6 +2,7 @@
 
 #include "runtime/Unicode.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -33,6 +34,15 @@ void appendEscaped(unsigned char byte, std::string &json) {
   }
 }
 
+// How many bytes at the front stand for themselves in a JSON string.
+std::size_t countPlain(std::string_view value) {
+  auto isPlain = [](char character) {
+    unsigned char byte = static_cast<unsigned char>(character);
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+  };
+  return std::size_t(std::find_if_not(value.begin(), value.end(), isPlain) - value.begin());
+}
+
 template <typename Number>
 void appendDigits(Number value, std::string &json) {
   if (!std::isfinite(value)) {
@@ -49,6 +59,11 @@ void appendDigits(Number value, std::string &json) {
 void appendJsonString(std::string_view value, std::string &json) {
   json += '"';
   while (!value.empty()) {
+    std::size_t plain = countPlain(value);
+    json += value.substr(0, plain);
+    value.remove_prefix(plain);
+    if (value.empty())
+      break;
     unsigned char byte = static_cast<unsigned char>(value.front());
     if (byte >= 0x80) {
       CodePoint next = firstCodePoint(value);
@@ -56,10 +71,7 @@ void appendJsonString(std::string_view value, std::string &json) {
       value.remove_prefix(next.bytes);
       continue;
     }
-    if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f)
-      appendEscaped(byte, json);
-    else
-      json += static_cast<char>(byte);
+    appendEscaped(byte, json);
     value.remove_prefix(1);
   }
   json += '"';

@@ -12,95 +12,87 @@ PostPipeline::PostPipeline(FeatureExtractor &extractor, Tagger *tagger,
                            const PipelineOptions &options)
     : extractor(extractor), tagger(tagger), options(options) {}
 
-void PostPipeline::add(PostRecord record, std::string_view source) {
-  Waiting entry;
-  entry.source = source;
-  entry.record = std::move(record);
-  if (options.evaluation && !entry.record.error)
-    entry.record.error = options.evaluation->check(entry.record.post, source);
-  if (!entry.record.error)
-    waitingTokens += entry.record.post.tokens.size();
-  waiting.push_back(std::move(entry));
-}
-
-bool PostPipeline::isFull() const {
-  return waiting.size() >= options.batchSize || waitingTokens >= kMaxBatchTokens;
-}
-
-MaybeError PostPipeline::process(const std::vector<Waiting *> &entries) {
-  std::vector<const Post *> inputs;
-  for (const Waiting *entry : entries)
-    inputs.push_back(&entry->record.post);
-  std::vector<PostFeatures> features;
-  if (MaybeError error = extractor.compute(inputs, features))
-    return error;
-  std::vector<TaggerInput> batch;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i]->features = std::move(features[i]);
-    batch.push_back({inputs[i], &entries[i]->features});
+void PostPipeline::process(std::vector<PostRecord> &records, std::string_view source,
+                           std::string &output, std::vector<std::string> &complaints) {
+  Target target = {source, output, complaints};
+  PostRecord *begin = records.data(), *end = begin + records.size(), *record = begin;
+  for (std::size_t tokens = 0; record != end;) {
+    if (options.evaluation && !record->error)
+      record->error = options.evaluation->check(record->post, source);
+    tokens += record->error ? 0 : record->post.tokens.size();
+    ++record;
+    if (record != end && record != begin + options.batchSize && tokens < kMaxBatchTokens)
+      continue;
+    processBatch(begin, record, target);
+    begin = record;
+    tokens = 0;
   }
+}
+
+// Tags `good`. Fails for all or none of them.
+MaybeError PostPipeline::tagGood() {
+  if (MaybeError error = extractor.compute(good, features))
+    return error;
   if (!tagger)
     return std::nullopt;
-  std::vector<PostTags> results;
-  if (MaybeError error = tagger->tag(batch, results))
-    return error;
-  for (std::size_t i = 0; i < entries.size(); ++i)
-    entries[i]->tags = std::move(results[i]);
-  return std::nullopt;
+  inputs.clear();
+  for (std::size_t i = 0; i < good.size(); ++i)
+    inputs.push_back({good[i], &features[i]});
+  return tagger->tag(inputs, tags);
 }
 
-void PostPipeline::flush(std::string &output, std::vector<std::string> &complaints) {
-  std::vector<Waiting *> good;
-  for (Waiting &entry : waiting)
-    if (!entry.record.error)
-      good.push_back(&entry);
+void PostPipeline::processBatch(PostRecord *begin, PostRecord *end, const Target &target) {
+  good.clear();
+  for (const PostRecord *record = begin; record != end; ++record)
+    if (!record->error)
+      good.push_back(&record->post);
   // What fails for a batch, such as finding memory, may well work for most of its posts.
-  if (process(good))
-    for (Waiting *entry : good)
-      entry->record.error = process({entry});
-  for (const Waiting &entry : waiting) {
+  bool isTogether = !tagGood();
+  std::size_t index = 0;
+  for (PostRecord *record = begin; record != end; ++record) {
+    if (!isTogether && !record->error) {
+      good.assign(1, &record->post);
+      record->error = tagGood();
+      index = 0;
+    }
     ++posts;
-    if (entry.record.error) {
+    if (record->error) {
       ++errors;
-      appendError(entry, output, complaints);
+      appendError(*record, target);
     } else {
-      appendResult(entry, output);
+      appendResult(index++, target.output);
     }
   }
-  waiting.clear();
-  waitingTokens = 0;
 }
 
-void PostPipeline::appendError(const Waiting &entry, std::string &output,
-                               std::vector<std::string> &complaints) const {
-  const Post &post = entry.record.post;
-  const std::string &message = entry.record.error->message;
+void PostPipeline::appendError(const PostRecord &record, const Target &target) const {
+  const Post &post = record.post;
+  const std::string &message = record.error->message;
   if (!options.evaluation && options.outputFormat == PostFormat::JsonLines) {
-    appendErrorJson(post, entry.source, message, output);
+    appendErrorJson(post, target.source, message, target.output);
     return;
   }
-  std::string complaint = entry.source.empty() ? "" : entry.source + ": ";
+  std::string complaint = target.source.empty() ? "" : std::string(target.source) + ": ";
   complaint += "line " + std::to_string(post.line) + ": " + message;
   if (options.evaluation)
     options.evaluation->leaveOut();
   else
-    appendErrorConll(post, complaint, output);
-  complaints.push_back(std::move(complaint));
+    appendErrorConll(post, complaint, target.output);
+  target.complaints.push_back(std::move(complaint));
 }
 
-void PostPipeline::appendResult(const Waiting &entry, std::string &output) const {
-  const Post &post = entry.record.post;
-  const PostTags &tags = entry.tags;
+void PostPipeline::appendResult(std::size_t index, std::string &output) const {
+  const Post &post = *good[index];
   if (!tagger)
-    appendFeaturesJson(post, entry.features, extractor.options(), output);
+    appendFeaturesJson(post, features[index], extractor.options(), output);
   else if (options.evaluation)
-    options.evaluation->add(post, tags.tags);
+    options.evaluation->add(post, tags[index].tags);
   else if (options.outputFormat == PostFormat::Conll)
-    appendTagsConll(post, tags, output);
+    appendTagsConll(post, tags[index], output);
   else if (options.explains)
-    appendExplainedJson(post, entry.features, tags, tagger->labels(), output);
+    appendExplainedJson(post, features[index], tags[index], tagger->labels(), output);
   else
-    appendTagsJson(post, entry.features, tags, output);
+    appendTagsJson(post, features[index], tags[index], output);
 }
 
 } // namespace trimod

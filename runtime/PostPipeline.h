@@ -26,40 +26,39 @@ public:
   // Without a tagger, results are the features of the posts.
   PostPipeline(FeatureExtractor &extractor, Tagger *tagger, const PipelineOptions &options);
 
-  // `source` names the file in error records; empty if there is only one.
-  void add(PostRecord record, std::string_view source);
-
-  // Enough posts for a batch wait, or enough tokens: a few very long posts make a batch of their
-  // own.
-  bool isFull() const;
-
-  // Tags what waits and appends the results. A post that the model cannot tag becomes an error like
-  // one that could not be read. CoNLL has only comments for errors, which its readers skip, and an
-  // evaluation has no place for them: there they are also appended to `complaints`.
-  void flush(std::string &output, std::vector<std::string> &complaints);
+  // Tags posts and appends the results; `source` names their file in error records, and is empty if
+  // there is only one. A post that the model cannot tag becomes an error like one that could not be
+  // read. CoNLL has only comments for errors, which its readers skip, and an evaluation has no
+  // place for them: there they are also appended to `complaints`.
+  void process(std::vector<PostRecord> &records, std::string_view source, std::string &output,
+               std::vector<std::string> &complaints);
 
   std::size_t postCount() const { return posts; }
   std::size_t errorCount() const { return errors; }
 
 private:
-  struct Waiting {
-    PostRecord record;
-    PostFeatures features;
-    PostTags tags; // if there is a tagger
-    std::string source;
+  // Where results go.
+  struct Target {
+    std::string_view source;
+    std::string &output;
+    std::vector<std::string> &complaints;
   };
 
-  MaybeError process(const std::vector<Waiting *> &entries);
-  void appendError(const Waiting &entry, std::string &output,
-                   std::vector<std::string> &complaints) const;
-  void appendResult(const Waiting &entry, std::string &output) const;
+  void processBatch(PostRecord *begin, PostRecord *end, const Target &target);
+  MaybeError tagGood();
+  void appendError(const PostRecord &record, const Target &target) const;
+  void appendResult(std::size_t index, std::string &output) const;
 
   FeatureExtractor &extractor;
   Tagger *tagger;
   PipelineOptions options;
-  std::vector<Waiting> waiting;
-  std::size_t waitingTokens = 0;
   std::size_t posts = 0, errors = 0;
+
+  // Of the posts of a batch that have no error; kept, so that their memory is used again.
+  std::vector<const Post *> good;
+  std::vector<PostFeatures> features;
+  std::vector<TaggerInput> inputs;
+  std::vector<PostTags> tags; // if there is a tagger
 };
 
 } // namespace trimod

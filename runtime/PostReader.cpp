@@ -55,7 +55,8 @@ MaybeError readId(const json &object, std::string &id) {
   if (value->is_string())
     appendJsonString(value->get_ref<const std::string &>(), id);
   else
-    id = value->dump();
+    id = value->is_number_unsigned() ? std::to_string(value->get<std::uint64_t>())
+                                     : std::to_string(value->get<std::int64_t>());
   return std::nullopt;
 }
 

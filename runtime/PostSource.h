@@ -19,8 +19,13 @@ struct PostChunk {
 
 class PostSource {
 public:
-  // A chunk has at most `chunkSize` posts, and fewer if they are long.
+  // Of files, to be opened. A chunk has at most `chunkSize` posts, and fewer if they are long.
   PostSource(PostFormat format, std::size_t chunkSize) : format(format), chunkSize(chunkSize) {}
+  // Of text in memory, which must outlive the source; there is nothing to open.
+  PostSource(std::string_view text, PostFormat format, std::size_t chunkSize)
+      : PostSource(format, chunkSize) {
+    reader.emplace(LineReader(text), format);
+  }
   PostSource(const PostSource &) = delete;
   // Closes what open() opened.
   ~PostSource();

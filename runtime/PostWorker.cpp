@@ -27,11 +27,8 @@ ChunkResult PostWorker::process(PostChunk &chunk) {
   for (PostRecord &record : chunk.records) {
     parse(record);
     captions.addTo(record.post);
-    pipeline.add(std::move(record), chunk.source);
-    if (pipeline.isFull())
-      pipeline.flush(result.output, result.complaints);
   }
-  pipeline.flush(result.output, result.complaints);
+  pipeline.process(chunk.records, chunk.source, result.output, result.complaints);
   result.posts = pipeline.postCount() - posts;
   result.errors = pipeline.errorCount() - errors;
   if (evaluation)

@@ -72,10 +72,12 @@ void appendTags(const std::vector<std::string_view> &tags, std::string &json) {
 }
 
 // The words of an entity as they stand in the text, or the caller's tokens with spaces between.
-std::string entityText(const Post &post, const Entity &entity) {
+void appendEntityText(const Post &post, const Entity &entity, std::string &json) {
   if (post.hasText) {
     std::size_t begin = post.tokens[entity.firstToken].span.beginByte;
-    return post.text.substr(begin, post.tokens[entity.lastToken].span.endByte - begin);
+    std::size_t end = post.tokens[entity.lastToken].span.endByte;
+    appendJsonString(std::string_view(post.text).substr(begin, end - begin), json);
+    return;
   }
   std::string text;
   for (std::size_t i = entity.firstToken; i <= entity.lastToken; ++i) {
@@ -83,7 +85,7 @@ std::string entityText(const Post &post, const Entity &entity) {
       text += ' ';
     text += post.tokens[i].text;
   }
-  return text;
+  appendJsonString(text, json);
 }
 
 void appendEntity(const Post &post, const Entity &entity, const double *probability,
@@ -91,7 +93,7 @@ void appendEntity(const Post &post, const Entity &entity, const double *probabil
   json += "{\"type\":";
   appendJsonString(entity.type, json);
   appendKey("text", json);
-  appendJsonString(entityText(post, entity), json);
+  appendEntityText(post, entity, json);
   if (post.hasText) {
     appendCount("start", post.tokens[entity.firstToken].span.beginCodePoint, json);
     appendCount("end", post.tokens[entity.lastToken].span.endCodePoint, json);
@@ -109,11 +111,11 @@ void appendEntities(const Post &post, const PostTags &result, std::string &json)
   Separator separator(json);
   const std::vector<double> &probabilities = result.entityProbabilities;
   const double *probability = probabilities.empty() ? nullptr : probabilities.data();
-  for (const Entity &entity : findEntities(result.tags)) {
+  visitEntities(result.tags, [&](const Entity &entity) {
     separator.next();
     appendEntity(post, entity, probability, json);
     probability += probability != nullptr;
-  }
+  });
   json += ']';
 }
 

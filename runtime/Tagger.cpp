@@ -120,25 +120,29 @@ void Tagger::readProbabilities(std::size_t post, PostTags &result) const {
   std::size_t begin = firstToken(post);
   LabelProbabilities probabilities = posterior->probabilities(begin, result.tags.size());
   result.entityProbabilities.clear();
-  for (const Entity &entity : findEntities(result.tags))
+  visitEntities(result.tags, [&](const Entity &entity) {
     result.entityProbabilities.push_back(entityProbability.compute(entity, probabilities));
+  });
 }
 
-void Tagger::readSequences(std::size_t post, PostTags &result) const {
-  result.sequences.clear();
+void Tagger::readSequences(std::size_t post, PostTags &result) {
+  result.sequences.resize(wantedSequences);
   for (std::size_t rank = 0; rank < wantedSequences; ++rank) {
-    TagSequence sequence = {{}, nBest->score(post, rank), std::nullopt};
-    if (!std::isfinite(sequence.score))
-      return; // the post has no more
-    std::vector<std::size_t> labels;
+    TagSequence &sequence = result.sequences[rank];
+    sequence.score = nBest->score(post, rank);
+    if (!std::isfinite(sequence.score)) {
+      result.sequences.resize(rank); // the post has no more
+      return;
+    }
+    sequence.tags.clear();
+    sequenceLabels.clear();
     for (std::size_t token = firstToken(post); token < firstToken(post + 1); ++token) {
-      labels.push_back(std::size_t(nBest->label(token, rank)));
-      sequence.tags.push_back(labelNames[labels.back()]);
+      sequenceLabels.push_back(std::size_t(nBest->label(token, rank)));
+      sequence.tags.push_back(labelNames[sequenceLabels.back()]);
     }
     if (posterior)
-      sequence.probability =
-          sequenceProbability(labels, posterior->probabilities(firstToken(post), labels.size()));
-    result.sequences.push_back(std::move(sequence));
+      sequence.probability = sequenceProbability(
+          sequenceLabels, posterior->probabilities(firstToken(post), sequenceLabels.size()));
   }
 }
 

@@ -71,7 +71,7 @@ private:
   void readResults(std::size_t post, PostTags &result) const;
   MaybeError callCrf(PostTags *results);
   void readProbabilities(std::size_t post, PostTags &result) const;
-  void readSequences(std::size_t post, PostTags &result) const;
+  void readSequences(std::size_t post, PostTags &result);
   std::size_t firstToken(std::size_t post) const { return std::size_t(batch.tokenOffsets()[post]); }
 
   Model model; // its weights are used by the compiled functions
@@ -87,6 +87,7 @@ private:
   std::optional<TokenRows> tokenRows;
   std::vector<std::int32_t> labelIds;
   std::vector<float> scores, emissions;
+  std::vector<std::size_t> sequenceLabels; // of one of the best
 };
 
 } // namespace trimod

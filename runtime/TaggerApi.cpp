@@ -3,6 +3,7 @@
 #include "trimod/tagger.h"
 
 #include "runtime/PostPipeline.h"
+#include "runtime/PostSource.h"
 
 #include <algorithm>
 #include <cstring>
@@ -29,20 +30,16 @@ MaybeError runLines(trimod_tagger &tagger, std::string_view lines, trimod_write 
                     void *context) {
   PipelineOptions options;
   PostPipeline pipeline(tagger.extractor, &tagger.tagger, options);
-  PostReader reader(LineReader(lines), PostFormat::JsonLines);
-  PostRecord record;
+  PostSource source(lines, PostFormat::JsonLines, options.batchSize);
   std::string results;
   std::vector<std::string> complaints; // none: results are JSON Lines
-  for (bool hasMore = true; hasMore;) {
-    hasMore = reader.next(record);
-    if (hasMore)
-      pipeline.add(std::move(record), "");
-    if (hasMore && !pipeline.isFull())
-      continue;
-    pipeline.flush(results, complaints);
-    if (!results.empty() && write(context, results.data(), results.size()) != 0)
-      return Error{"stopped by the caller"};
+  for (PostChunk chunk; source.next(chunk);) {
+    for (PostRecord &record : chunk.records)
+      parse(record);
     results.clear();
+    pipeline.process(chunk.records, chunk.source, results, complaints);
+    if (write(context, results.data(), results.size()) != 0)
+      return Error{"stopped by the caller"};
   }
   return std::nullopt;
 }

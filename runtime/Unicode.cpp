@@ -52,6 +52,8 @@ MaybeError checkUtf8(std::string_view text) {
 }
 
 CodePoint firstCodePoint(std::string_view text) {
+  if (unsigned char first = static_cast<unsigned char>(text.front()); first < 0x80)
+    return {first, 1};
   utf8proc_int32_t value;
   utf8proc_ssize_t bytes = decode(text, value);
   if (bytes <= 0)

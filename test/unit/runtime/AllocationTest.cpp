@@ -2,8 +2,8 @@
 // every allocation; sanitizers have allocators that cannot be counted so.
 
 #include "FakeModel.h"
-#include "runtime/PostReader.h"
-#include "runtime/Tagger.h"
+#include "runtime/Artefact.h"
+#include "runtime/PostPipeline.h"
 
 #include <gtest/gtest.h>
 
@@ -87,6 +87,73 @@ TEST_F(AllocationTest, TaggingOfFeaturesAllocatesNothing) {
   MaybeError error;
   EXPECT_EQ(countAllocations([&] { error = tagger->tag(batch, results); }), 0u);
   EXPECT_FALSE(error);
+}
+
+// With probabilities and the best sequences, from the first feature to the last tag.
+TEST_F(AllocationTest, ProbabilitiesAndSequencesAllocateNothing) {
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  wishes.sequences = 2;
+  Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
+  Post posts[2];
+  ASSERT_FALSE(parsePost(R"({"text": "Adele in New York and Adele in York"})", posts[0]));
+  ASSERT_FALSE(parsePost(R"({"text": "Adele"})", posts[1]));
+  PostFeatures features;
+  std::vector<PostTags> results;
+  for (const Post &post : posts) {
+    std::vector<TaggerInput> batch = {{&post, &features}};
+    for (int round = 0; round < 2; ++round)
+      EXPECT_FALSE(tagger->tag(batch, results));
+    MaybeError error;
+    EXPECT_EQ(countAllocations([&] { error = tagger->tag(batch, results); }), 0u);
+    EXPECT_FALSE(error);
+    EXPECT_FALSE(results[0].entityProbabilities.empty());
+  }
+}
+
+// From tokens to a line of JSON, if there are no hashtags and no words of an image.
+TEST_F(AllocationTest, TheWholeWayOfAPostThatIsReadAllocatesNothing) {
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  Result<Tagger> tagger = Tagger::create(&fake.model, {}, wishes);
+  Result<FeatureExtractor> extractor = FeatureExtractor::create(&fake.model, {});
+  PostPipeline pipeline(*extractor, &*tagger, {});
+  std::vector<PostRecord> records(1);
+  ASSERT_FALSE(
+      parsePost(R"({"id": 7, "text": "Adele \"sings\" in Zürich and New York"})", records[0].post));
+  std::string output;
+  std::vector<std::string> complaints;
+  auto process = [&] {
+    output.clear();
+    pipeline.process(records, "", output, complaints);
+  };
+  process();
+  EXPECT_EQ(countAllocations(process), 0u);
+  EXPECT_NE(output.find("\"probability\""), std::string::npos);
+}
+
+// Compiled functions too: tags, hashtags and probabilities.
+TEST_F(AllocationTest, CompiledFunctionsAllocateNothing) {
+  Result<Artefact> artefact = Artefact::open(TRIMOD_BUNDLED_MODEL);
+  ASSERT_TRUE(bool(artefact)) << artefact.error().message;
+  TaggerWishes wishes;
+  wishes.entityProbabilities = true;
+  wishes.sequences = 3;
+  Result<Tagger> tagger = Tagger::create(artefact->model(), {}, wishes);
+  Result<FeatureExtractor> extractor = FeatureExtractor::create(artefact->model(), {});
+  ASSERT_TRUE(tagger && extractor);
+  Post post;
+  ASSERT_FALSE(
+      parsePost(R"({"text": "Taylor Swift at #CentralParkNYC", "caption": "a red car"})", post));
+  std::vector<PostFeatures> features;
+  std::vector<PostTags> results;
+  EXPECT_FALSE(extractor->compute({&post}, features));
+  std::vector<TaggerInput> batch = {{&post, &features[0]}};
+  EXPECT_FALSE(tagger->tag(batch, results));
+  MaybeError error;
+  EXPECT_EQ(countAllocations([&] { error = tagger->tag(batch, results); }), 0u);
+  EXPECT_FALSE(error);
+  EXPECT_EQ(results[0].sequences.size(), 3u);
 }
 
 } // namespace

@@ -30,12 +30,11 @@ protected:
     PostPipeline pipeline(*extractor, givesFeatures ? nullptr : &*tagger, options);
     PostReader reader(LineReader(text), format);
     std::string output;
-    for (PostRecord record; reader.next(record);) {
-      pipeline.add(std::move(record), "");
-      if (pipeline.isFull())
-        pipeline.flush(output, complaints);
-    }
-    pipeline.flush(output, complaints);
+    std::vector<PostRecord> records;
+    for (PostRecord record; reader.next(record);)
+      records.push_back(std::move(record));
+    pipeline.process(records, "", output, complaints);
+    EXPECT_EQ(pipeline.postCount(), records.size());
     return output;
   }
 
@@ -146,13 +145,23 @@ TEST_F(PostPipelineTest, APostWhoseHashtagsFailIsTheOnlyError) {
       << output;
 }
 
-TEST_F(PostPipelineTest, LongPostsMakeBatchesOfTheirOwn) {
-  FeatureExtractor extractor;
-  PostPipeline pipeline(extractor, nullptr, {});
-  PostRecord record;
-  record.post.tokens.resize(10000);
-  pipeline.add(std::move(record), "");
-  EXPECT_TRUE(pipeline.isFull());
+TEST_F(PostPipelineTest, BatchesHaveABoundedNumberOfPostsAndTokens) {
+  auto countCalls = [&](std::size_t posts, std::size_t tokens) {
+    std::string line = "{\"text\": \"";
+    for (std::size_t i = 0; i < tokens; ++i)
+      line += "a ";
+    std::string lines;
+    for (std::size_t i = 0; i < posts; ++i)
+      lines += line + "\"}\n";
+    int before = fakeCallCount();
+    run(lines, {});
+    return fakeCallCount() - before;
+  };
+  EXPECT_EQ(countCalls(32, 1), 1);
+  EXPECT_EQ(countCalls(33, 1), 2);
+  EXPECT_EQ(countCalls(65, 1), 3);
+  EXPECT_EQ(countCalls(3, 10000), 3);
+  EXPECT_EQ(countCalls(4, 5000), 2);
 }
 
 TEST_F(PostPipelineTest, TheCInterfaceTagsABuffer) {
