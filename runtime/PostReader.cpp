@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 // The value of a key, or null if it is absent or null.
-const json *findValue(const json &object, const char *key) {
+json *findValue(json &object, const char *key) {
   auto found = object.find(key);
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
@@ -20,32 +20,34 @@ Error wrongType(const char *key, const char *expected, const json &found) {
                describeJsonType(found)};
 }
 
-MaybeError readString(const json &object, const char *key, std::string &result) {
-  const json *value = findValue(object, key);
+// Takes the string out of the object.
+MaybeError readString(json &object, const char *key, std::string &result) {
+  json *value = findValue(object, key);
   if (!value)
     return std::nullopt;
   if (!value->is_string())
     return wrongType(key, "a string", *value);
-  result = value->get_ref<const std::string &>();
+  result = std::move(value->get_ref<std::string &>());
   return std::nullopt;
 }
 
-MaybeError readStrings(const json &object, const char *key, std::vector<std::string> &result) {
-  const json *value = findValue(object, key);
+MaybeError readStrings(json &object, const char *key, std::vector<std::string> &result) {
+  json *value = findValue(object, key);
   if (!value)
     return std::nullopt;
   if (!value->is_array())
     return wrongType(key, "an array of strings", *value);
-  for (const json &element : *value) {
+  result.reserve(value->size());
+  for (json &element : *value) {
     if (!element.is_string())
       return Error{std::string("'") + key + "' element " + std::to_string(result.size()) +
                    ": expected a string, found " + describeJsonType(element)};
-    result.push_back(element.get<std::string>());
+    result.push_back(std::move(element.get_ref<std::string &>()));
   }
   return std::nullopt;
 }
 
-MaybeError readId(const json &object, std::string &id) {
+MaybeError readId(json &object, std::string &id) {
   const json *value = findValue(object, "id");
   if (!value)
     return std::nullopt;
@@ -65,12 +67,13 @@ Error tooManyTokens(const std::string &found) {
                found};
 }
 
-MaybeError readTokens(const json &object, Post &post) {
+MaybeError readTokens(json &object, Post &post) {
   if (std::size_t count = object.find("tokens")->size(); count > kMaxPostTokens)
     return tooManyTokens(std::to_string(count));
   std::vector<std::string> tokens;
   if (MaybeError error = readStrings(object, "tokens", tokens))
     return error;
+  post.tokens.reserve(tokens.size());
   for (std::string &token : tokens) {
     post.tokens.emplace_back();
     post.tokens.back().text = std::move(token);
@@ -80,7 +83,7 @@ MaybeError readTokens(const json &object, Post &post) {
   return std::nullopt;
 }
 
-MaybeError readText(const json &object, Post &post) {
+MaybeError readText(json &object, Post &post) {
   if (!findValue(object, "text"))
     return Error{"expected 'text' or 'tokens', found neither"};
   if (MaybeError error = readString(object, "text", post.text))
@@ -95,7 +98,7 @@ MaybeError readText(const json &object, Post &post) {
   return std::nullopt;
 }
 
-void noteImage(const json &object, Post &post) {
+void noteImage(json &object, Post &post) {
   if (findValue(object, "image"))
     post.notes.push_back("image not used: there is no captioner yet, give 'caption' or 'objects'");
 }

@@ -46,7 +46,9 @@ struct Cluster {
 // should hold.
 class ClusterReader {
 public:
-  explicit ClusterReader(std::string_view text) : text(text) {}
+  explicit ClusterReader(std::string_view text) : text(text) {
+    clusters.reserve(std::min(text.size(), kKept));
+  }
 
   // Null past the end. Valid until the next call.
   const Cluster *find(std::size_t index) {
@@ -68,7 +70,6 @@ public:
 
   // Nothing before `index` will be asked for.
   void forgetBefore(std::size_t index) {
-    constexpr std::size_t kKept = 4096;
     if (index - base < kKept)
       return;
     clusters.erase(clusters.begin(), clusters.begin() + std::ptrdiff_t(index - base));
@@ -76,6 +77,8 @@ public:
   }
 
 private:
+  static constexpr std::size_t kKept = 4096;
+
   bool readCluster() {
     if (byte == text.size())
       return false;
