@@ -337,6 +337,8 @@ std::vector<Kernel> trimod::bench::listKernels(int64_t lanes) {
     for (int64_t sequences : {1, 64})
       kernels.push_back(recurrence("lstm", hidden, sequences, kPostTokens, lanes));
   kernels.push_back(linear(16, 960, 260, lanes));
+  // The same twice, first so that all of it stays in L2.
+  kernels.push_back(linear(128, 480, 260, lanes));
   kernels.push_back(linear(1024, 480, 260, lanes));
   kernels.push_back(convolution(30, 30, 3, "tanh", lanes));
   kernels.push_back(convolution(96, 128, 3, "relu", lanes));

@@ -3,7 +3,9 @@
 #include "tools/bench/Roofline.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cmath>
 
 using namespace llvm;
@@ -19,6 +21,13 @@ static std::string escape(StringRef text) {
                : character == '&' ? "&amp;"
                                   : std::string(1, character);
   return escaped;
+}
+
+/// 0.1, 1, 10.
+static std::string writeDecade(double exponent) {
+  std::string text;
+  raw_string_ostream(text) << format("%g", std::pow(10, exponent));
+  return text;
 }
 
 namespace {
@@ -98,12 +107,12 @@ private:
     for (double decade = x.low; decade <= x.high; ++decade) {
       const double place = x.place(std::pow(10, decade));
       line(place, kTop, place, kTop + kHeight, "stroke=\"#ddd\"");
-      text(place, kTop + kHeight + 18, "middle", formatv("{0}", std::pow(10, decade)));
+      text(place, kTop + kHeight + 18, "middle", writeDecade(decade));
     }
     for (double decade = y.low; decade <= y.high; ++decade) {
       const double place = y.place(std::pow(10, decade));
       line(kLeft, place, kLeft + kWidth, place, "stroke=\"#ddd\"");
-      text(kLeft - 8, place + 4, "end", formatv("{0}", std::pow(10, decade - 9)));
+      text(kLeft - 8, place + 4, "end", writeDecade(decade - 9));
     }
     text(kLeft + kWidth / 2, kTop + kHeight + 42, "middle", "useful operations a byte");
     text(0, 0, "middle", "GFLOP/s (useful)",
@@ -116,17 +125,19 @@ private:
          "stroke=\"#333\" stroke-width=\"2\"");
     text(x.place(right) - 6, y.place(peak()) - 6, "end",
          formatv("FMA peak {0:f0} GFLOP/s", peak() / 1e9));
-    for (const MachineBounds::Read &read : bounds.reads)
-      drawReadCeiling(read);
+    for (auto [i, read] : llvm::enumerate(bounds.reads))
+      drawReadCeiling(i, read);
   }
 
-  void drawReadCeiling(const MachineBounds::Read &read) {
+  void drawReadCeiling(size_t number, const MachineBounds::Read &read) {
     const double bandwidth = read.bytesPerSecond.median;
     const double bottom = std::pow(10, y.low), left = std::pow(10, x.low);
     const double from = std::max(left, bottom / bandwidth), to = peak() / bandwidth;
     line(x.place(from), y.place(from * bandwidth), x.place(to), y.place(peak()),
          "stroke=\"#888\" stroke-width=\"1.5\"");
-    text(x.place(from) + 4, y.place(from * bandwidth) - 8, "start",
+    // On the right of the line, each further up: lines of levels may be near each other.
+    const double label = from * std::pow(1.5, double(number));
+    text(x.place(label) + 8, y.place(label * bandwidth) + 10, "start",
          formatv("{0} {1:f0} GB/s", read.level.name, bandwidth / 1e9));
   }
 

@@ -27,7 +27,7 @@ static void printBounds(raw_ostream &stream, const MachineBounds &bounds) {
 }
 
 static void printKernels(raw_ostream &stream, ArrayRef<KernelResult> kernels) {
-  stream << formatv("\n{0,-26} {1,22} {2,9} {3,8} {4,9} {5,9} {6,16}\n", "kernel", "time",
+  stream << formatv("\n{0,-27} {1,22} {2,9} {3,8} {4,9} {5,9} {6,16}\n", "kernel", "time",
                     "GFLOP/s", "MB", "of FMA", "of read", "range of nearer");
   for (const KernelResult &kernel : kernels) {
     const double seconds = kernel.time.seconds.median / double(kernel.units);
@@ -36,7 +36,7 @@ static void printKernels(raw_ostream &stream, ArrayRef<KernelResult> kernels) {
                                isShort ? "ns" : "us", kernel.unit);
     std::string range =
         formatv("{0:f0} to {1:f0} %", 100 * kernel.time.share.low, 100 * kernel.time.share.high);
-    stream << formatv("{0,-26} {1,22} {2,9:f1} {3,8:f2} {4,9} {5,9} {6,16}\n", kernel.name, time,
+    stream << formatv("{0,-27} {1,22} {2,9:f1} {3,8:f2} {4,9} {5,9} {6,16}\n", kernel.name, time,
                       kernel.operations / kernel.time.seconds.median / 1e9,
                       double(kernel.bytes) / 1e6, percent(kernel.fmaShare),
                       percent(kernel.readShare), range);
@@ -89,11 +89,11 @@ void trimod::bench::printReport(raw_ostream &stream, const Report &report) {
 }
 
 void trimod::bench::printComparisons(raw_ostream &stream, ArrayRef<Comparison> comparisons) {
-  stream << formatv("\n{0,-26} {1,20} {2,20} {3,6}\n", "share of the bound", "before", "now",
+  stream << formatv("\n{0,-27} {1,24} {2,24} {3,6}\n", "share of the bound", "before", "now",
                     "ratio");
   for (const Comparison &comparison : comparisons) {
     const Change change = comparison.change();
-    stream << formatv("{0,-26} {1,20} {2,20} {3,6:f2}{4}\n", comparison.name,
+    stream << formatv("{0,-27} {1,24} {2,24} {3,6:f2}{4}\n", comparison.name,
                       writeSummary(comparison.before, 0.01), writeSummary(comparison.after, 0.01),
                       comparison.ratio(),
                       change == Change::Slower   ? "  slower"
