@@ -24,8 +24,13 @@ static Value sameLengthValue(OpResult result) {
       .Case([](MapOp map) { return map.getInputs()[0]; })
       .Case<GruOp, LstmOp>(
           [&](auto layer) { return result == layer.getStates() ? layer.getX() : Value(); })
-      .Case<GruRecurrenceOp, LstmRecurrenceOp, PackedGruOp, PackedLstmOp>([&](auto recurrence) {
+      .Case<GruRecurrenceOp, LstmRecurrenceOp>([&](auto recurrence) {
         return result == recurrence.getStates() ? recurrence.getGates() : Value();
+      })
+      .Case<PackedGruOp, PackedLstmOp>([&](auto recurrence) -> Value {
+        if (result != recurrence.getStates())
+          return {};
+        return recurrence.getRows() ? recurrence.getRows() : recurrence.getGates();
       })
       .Case([](AttentionPoolOp pool) { return pool.getQueries(); })
       .Case([](AttentionMergeOp merge) { return merge.getQueries(); })

@@ -122,7 +122,9 @@ static LogicalResult inferPacked(std::optional<Location> loc, Adaptor op, Panels
       failed(checkShape(loc, "gates", op.getGates(),
                         {ShapedType::kDynamic, layout.directions * layout.panels * interleaved})))
     return failure();
-  addRecurrenceResults<Cell>(gates, layout.directions * hidden, static_cast<bool>(op.getOffsets()),
+  int64_t steps = tensorType(op.getRows() ? op.getRows() : op.getGates()).getDimSize(0);
+  addRecurrenceResults<Cell>(RankedTensorType::get({steps}, gates.getElementType()),
+                             layout.directions * hidden, static_cast<bool>(op.getOffsets()),
                              results);
   return success();
 }

@@ -78,6 +78,8 @@ LogicalResult PackedLinearOp::inferReturnTypes(MLIRContext *, std::optional<Loca
     return failure();
   SmallVector<int64_t> shape(x.getShape());
   shape.back() = op.getColumns();
+  if (op.getStart() && failed(checkShape(loc, "start", op.getStart(), shape)))
+    return failure();
   results.push_back(RankedTensorType::get(shape, x.getElementType()));
   return success();
 }

@@ -85,7 +85,8 @@ def TriMod_GruRecurrenceOp : TriMod_RecurrentOp<"gru_recurrence"> {
   }];
 }
 
-def TriMod_PackedGruOp : TriMod_Op<"packed_gru", [Pure, InferTypeOpAdaptor]> {
+def TriMod_PackedGruOp : TriMod_Op<"packed_gru", [Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
   let summary = "gru_recurrence with gates and weights laid out in panels of units";
   let description = [{
     The `linear_before_reset` form with zero initial states. A panel holds L units
@@ -97,15 +98,18 @@ def TriMod_PackedGruOp : TriMod_Op<"packed_gru", [Pure, InferTypeOpAdaptor]> {
             zero for the units past H
         b_hn [D, P*L]
 
-    so that one register tile holds the three gates of a panel. `hidden` is H.
+    so that one register tile holds the three gates of a panel. `hidden` is H. With
+    `rows` [T] the gates are a table of any number of rows, of which step t reads
+    row rows[t] (`trimod-gather-gates`); they are below that number.
     Results as `trimod.gru`: states [T, D*H], last [D*H] or [N, D*H]. Made by
     `trimod-pack-weights`.
   }];
-  let arguments = (ins TriMod_Matrix:$gates, 4DTensorOf<[F32]>:$w_hh, TriMod_Matrix:$b_hn,
-      Optional<TriMod_Offsets>:$offsets, I64Attr:$hidden, TriMod_DirectionAttr:$direction);
+  let arguments = (ins TriMod_Matrix:$gates, Optional<1DTensorOf<[I32]>>:$rows,
+      4DTensorOf<[F32]>:$w_hh, TriMod_Matrix:$b_hn, Optional<TriMod_Offsets>:$offsets,
+      I64Attr:$hidden, TriMod_DirectionAttr:$direction);
   let results = (outs TriMod_Matrix:$states, TriMod_Float:$last);
   let assemblyFormat = [{
-    $direction $gates `,` $w_hh `,` $b_hn (`offsets` `(` $offsets^ `)`)? `hidden` `=` $hidden
+    $direction $gates (`rows` `(` $rows^ `)`)? `,` $w_hh `,` $b_hn (`offsets` `(` $offsets^ `)`)? `hidden` `=` $hidden
     attr-dict `:` type(operands)
   }];
 }
@@ -162,7 +166,8 @@ def TriMod_LstmRecurrenceOp : TriMod_RecurrentOp<"lstm_recurrence"> {
   }];
 }
 
-def TriMod_PackedLstmOp : TriMod_Op<"packed_lstm", [Pure, InferTypeOpAdaptor]> {
+def TriMod_PackedLstmOp : TriMod_Op<"packed_lstm", [Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
   let summary = "lstm_recurrence with gates and weights laid out in panels of units";
   let description = [{
     Zero initial states; panels of L units as in `trimod.packed_gru`:
@@ -172,13 +177,15 @@ def TriMod_PackedLstmOp : TriMod_Op<"packed_lstm", [Pure, InferTypeOpAdaptor]> {
         w_hh [D, P, H, 4*L]: w_hh[d, p, k, g*L + l] = W_hh[d][g*H + p*L + l, k],
             zero for the units past H
 
-    `hidden` is H. Results as `trimod.lstm`. Made by `trimod-pack-weights`.
+    `hidden` is H, `rows` as in `trimod.packed_gru`. Results as `trimod.lstm`. Made by
+    `trimod-pack-weights`.
   }];
-  let arguments = (ins TriMod_Matrix:$gates, 4DTensorOf<[F32]>:$w_hh,
-      Optional<TriMod_Offsets>:$offsets, I64Attr:$hidden, TriMod_DirectionAttr:$direction);
+  let arguments = (ins TriMod_Matrix:$gates, Optional<1DTensorOf<[I32]>>:$rows,
+      4DTensorOf<[F32]>:$w_hh, Optional<TriMod_Offsets>:$offsets, I64Attr:$hidden,
+      TriMod_DirectionAttr:$direction);
   let results = (outs TriMod_Matrix:$states, TriMod_Float:$last, TriMod_Float:$last_cell);
   let assemblyFormat = [{
-    $direction $gates `,` $w_hh (`offsets` `(` $offsets^ `)`)? `hidden` `=` $hidden
+    $direction $gates (`rows` `(` $rows^ `)`)? `,` $w_hh (`offsets` `(` $offsets^ `)`)? `hidden` `=` $hidden
     attr-dict `:` type(operands)
   }];
 }

@@ -52,19 +52,22 @@ def TriMod_AttentionMergeOp : TriMod_Op<"attention_merge", [Pure, InferTypeOpAda
   }];
 }
 
-def TriMod_PackedLinearOp : TriMod_Op<"packed_linear", [Pure, InferTypeOpAdaptor]> {
+def TriMod_PackedLinearOp : TriMod_Op<"packed_linear", [Pure, InferTypeOpAdaptor,
+    AttrSizedOperandSegments]> {
   let summary = "linear with its weights laid out in panels of columns";
   let description = [{
     y[s, c] = sum_k x[s, k] w[c / V, k, c % V] + b[c] for c below `columns` = N;
     w is [P, K, V] with P*V at least N and zero beyond it, b is [P*V]. A panel is
     V = lanes times vectors wide: what one register tile of the contraction
-    builder reads at each k. Made by `trimod-pack-weights`.
+    builder reads at each k. Made by `trimod-pack-weights`. Sums begin with `start`,
+    of the shape of the result, if it is there, else with 0 (`trimod-fold-tables`).
   }];
   let arguments = (ins TriMod_Float:$x, 3DTensorOf<[F32]>:$w, Optional<TriMod_Vector>:$b,
-                       I64Attr:$columns);
+                       Optional<TriMod_Float>:$start, I64Attr:$columns);
   let results = (outs TriMod_Float:$result);
   let assemblyFormat = [{
-    $x `,` $w (`bias` `(` $b^ `)`)? `columns` `=` $columns attr-dict `:` type(operands)
+    $x `,` $w (`bias` `(` $b^ `)`)? (`start` `(` $start^ `)`)? `columns` `=` $columns attr-dict
+    `:` type(operands)
   }];
 }
 

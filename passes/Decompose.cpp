@@ -29,8 +29,9 @@ struct DecomposePackedLinear : DecomposePattern<PackedLinearOp> {
 
   SmallVector<Value> decompose(PackedLinearOp op, TensorBuilder &t) const override {
     UnpackedPanels panels = unpackPanels(t, op.getW(), op.getB(), op.getColumns());
-    return {
-        LinearOp::create(t.getBuilder(), t.getLoc(), op.getX(), panels.w, panels.b).getResult()};
+    Value product =
+        LinearOp::create(t.getBuilder(), t.getLoc(), op.getX(), panels.w, panels.b).getResult();
+    return {op.getStart() ? t.add(op.getStart(), product) : product};
   }
 };
 

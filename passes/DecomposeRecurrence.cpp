@@ -176,9 +176,11 @@ struct DecomposePacked : DecomposePattern<typename Cell::Packed> {
     OpFoldResult zero = t.index(0), units = t.index(hidden);
 
     // [T, D*P*G*L] -> [T, D, P, G, L] -> [T, D, G, P*L] -> [T, D*G*H] for G gates
-    int64_t rows = tensorType(op.getGates()).getDimSize(0);
-    Value gates =
-        t.reshape(op.getGates(), {rows, directions, panels, count, lanes}, {{0}, {1, 2, 3, 4}});
+    Value gates = op.getGates();
+    if (op.getRows())
+      gates = EmbeddingOp::create(t.getBuilder(), t.getLoc(), op.getRows(), gates, Value());
+    int64_t rows = tensorType(gates).getDimSize(0);
+    gates = t.reshape(gates, {rows, directions, panels, count, lanes}, {{0}, {1, 2, 3, 4}});
     gates = t.transpose(gates, {0, 1, 3, 2, 4});
     gates = t.reshape(gates, {rows, directions, count, panels * lanes}, {{0}, {1}, {2}, {3, 4}});
     gates = t.slice(gates, 3, zero, units);

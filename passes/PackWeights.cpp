@@ -154,6 +154,7 @@ struct PackLinear : OpRewritePattern<LinearOp> {
     Panels panels(rearrange, op.getW(), op.getB(), lanes);
     int64_t columns = tensorType(op.getW()).getDimSize(0);
     rewriter.replaceOpWithNewOp<PackedLinearOp>(op, op.getX(), panels.w, panels.b,
+                                                /*start=*/Value(),
                                                 rewriter.getI64IntegerAttr(columns));
     return success();
   }
@@ -233,12 +234,13 @@ PackedGruOp createPacked(PatternRewriter &rewriter, GruRecurrenceOp op, Rearrang
   // [D, 3, H] -> [D, P*L], gate n alone.
   Value bHn = rearrange.join(rearrange.slice(biases, 1, 2, 1), 0, 2);
   bHn = rearrange.pad(bHn, {layout.directions, layout.padded});
-  return PackedGruOp::create(rewriter, op.getLoc(), gates, wHh, bHn, op.getOffsets(),
-                             rewriter.getI64IntegerAttr(layout.hidden), op.getDirectionAttr());
+  return PackedGruOp::create(rewriter, op.getLoc(), gates, /*rows=*/Value(), wHh, bHn,
+                             op.getOffsets(), rewriter.getI64IntegerAttr(layout.hidden),
+                             op.getDirectionAttr());
 }
 PackedLstmOp createPacked(PatternRewriter &rewriter, LstmRecurrenceOp op, Rearranger &, Value gates,
                           Value wHh, Value, const RecurrenceLayout &layout) {
-  return PackedLstmOp::create(rewriter, op.getLoc(), gates, wHh, op.getOffsets(),
+  return PackedLstmOp::create(rewriter, op.getLoc(), gates, /*rows=*/Value(), wHh, op.getOffsets(),
                               rewriter.getI64IntegerAttr(layout.hidden), op.getDirectionAttr());
 }
 

@@ -451,6 +451,66 @@ def ShareTokens : TriMod_Pass<"trimod-share-tokens", "::mlir::ModuleOp"> {
   }];
 }
 
+def FoldTables : TriMod_Pass<"trimod-fold-tables", "::mlir::ModuleOp"> {
+  let summary = "Multiply a table once instead of its rows at each look-up";
+  let description = [{
+    A product of rows of a table is rows of the table's product, which depends on
+    parameters alone and so is computed once (`trimod-outline-init`):
+
+    ```mlir
+    %e = trimod.embedding %ids, %table : tensor<?xi32>, tensor<96x30xf32>
+    %y = trimod.packed_linear %e, %w bias(%b) columns = 192 : ...
+    // becomes
+    %t = trimod.packed_linear %table, %w bias(%b) columns = 192 : ...
+    %y = trimod.embedding %ids, %t : tensor<?xi32>, tensor<96x192xf32>
+    ```
+
+    If rows of the table are the first of several parts of x, the sums of the others
+    start from a row of the part's product, in which the bias is not:
+
+    ```mlir
+    %x = tensor.concat dim(1) %e, %c : (tensor<?x200xf32>, tensor<?x60xf32>) -> tensor<?x260xf32>
+    %y = trimod.packed_linear %x, %w bias(%b) columns = 912 : ...
+    // becomes
+    %t = trimod.packed_linear %table, %w_e columns = 912 : ...
+    %start = trimod.embedding %ids, %t : ...
+    %y = trimod.packed_linear %c, %w_c bias(%b) start(%start) columns = 912 : ...
+    ```
+
+    Every sum is one chain in rising k with the bias last, so kernels give the same bits
+    as without this pass.
+
+    The product of a table takes rows x columns x 4 bytes, for each instruction level.
+    Products are folded from the smallest on while all of them fit into `bytes`; what
+    was folded and what was not are remarks (category `trimod-schedule`). Runs after
+    `trimod-pack-weights`. Stays as it is: a table that is an input, and rows of a table
+    that are not the first part, because that would change the order of the sums.
+  }];
+  let options = [Option<"bytes", "bytes", "uint64_t", "1 << 20",
+                        "Bytes that all folded tables of a program may take; 0 folds none.">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def GatherGates : TriMod_Pass<"trimod-gather-gates", "::mlir::func::FuncOp"> {
+  let summary = "Let a recurrence fetch the rows of its gates itself";
+  let description = [{
+    Gates that are rows of a table (`trimod-fold-tables`, `trimod-share-tokens`) are
+    read where they stand instead of being copied into a matrix of their own, which
+    is the largest buffer of a tagger:
+
+    ```mlir
+    %gates = trimod.embedding %ids, %table : tensor<?xi32>, tensor<96x192xf32>
+    %states, %last = trimod.packed_gru bidirectional %gates, %u, %b ...
+    // becomes
+    %states, %last = trimod.packed_gru bidirectional %table rows(%ids), %u, %b ...
+    ```
+
+    A table that is not f32 is left to `trimod.embedding`, which widens it once a row
+    and not once a panel, with a missed remark (category `trimod-schedule`).
+  }];
+}
+
 def OutlineInit : TriMod_Pass<"trimod-outline-init", "::mlir::ModuleOp"> {
   let summary = "Move what depends on parameters alone into a function that runs once";
   let description = [{

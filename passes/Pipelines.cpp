@@ -23,10 +23,12 @@ std::optional<Phase> trimod::parsePhase(StringRef name) {
 
 ArrayRef<StringRef> trimod::getOptionalPasses() {
   static constexpr StringRef passes[] = {
-      "trimod-fuse-attention-pool", "trimod-fuse-conv-epilogue", "trimod-fuse-crf-viterbi",
-      "trimod-fuse-gru-cell",       "trimod-fuse-lstm-cell",     "trimod-hoist-attention-context",
-      "trimod-merge-directions",    "trimod-pack-weights",       "trimod-project-inputs",
-      "trimod-share-tokens"};
+      "trimod-fold-tables",        "trimod-fuse-attention-pool",
+      "trimod-fuse-conv-epilogue", "trimod-fuse-crf-viterbi",
+      "trimod-gather-gates",       "trimod-fuse-gru-cell",
+      "trimod-fuse-lstm-cell",     "trimod-hoist-attention-context",
+      "trimod-merge-directions",   "trimod-pack-weights",
+      "trimod-project-inputs",     "trimod-share-tokens"};
   return passes;
 }
 
@@ -102,7 +104,10 @@ static void buildScheduledPhase(PhaseBuilder &phase, const PipelineOptions &opti
   phase.cleanUp();
   phase.addToFunctions(createPackWeights({options.lanes}));
   phase.cleanUp();
+  phase.add(createFoldTables({options.foldTables}));
+  phase.cleanUp();
   phase.add(createShareTokens());
+  phase.addToFunctions(createGatherGates());
   phase.add(createOutlineInit());
   phase.cleanUp();
 }

@@ -30,6 +30,9 @@ llvm::StringRef getPhaseName(Phase phase);
 /// The phase of that name, or nothing.
 std::optional<Phase> parsePhase(llvm::StringRef name);
 
+/// Tables of characters, but not of words.
+inline constexpr uint64_t kDefaultFoldedBytes = 1 << 20;
+
 /// The one set of options that all phases share.
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   ListOption<std::string> weights{
@@ -42,6 +45,10 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                                   llvm::cl::desc("ops that code generation has kernels for")};
   ListOption<std::string> precision{
       *this, "precision", llvm::cl::desc("PART:FORMAT (trimod-quantize); else as weights are")};
+  Option<uint64_t> foldTables{
+      *this, "fold-tables",
+      llvm::cl::desc("bytes that folded tables may take (trimod-fold-tables)"),
+      llvm::cl::init(kDefaultFoldedBytes)};
   ListOption<std::string> skip{*this, "skip", llvm::cl::desc("optional passes to leave out")};
 };
 

@@ -60,6 +60,11 @@ static cl::list<std::string>
               cl::desc("Types of numbers that weights are kept in: embedding:f32, embedding:f16, "
                        "embedding:int8 (default: as the weights are)"),
               cl::value_desc("part:format"), cl::cat(category));
+static cl::opt<uint64_t>
+    foldedBytes("fold-tables",
+                cl::desc("Bytes that products of tables with weights, computed when compiling, may "
+                         "take at each level; 0 for none (default: 1048576)"),
+                cl::value_desc("bytes"), cl::init(kDefaultFoldedBytes), cl::cat(category));
 static cl::list<std::string> skippedPasses("skip", cl::CommaSeparated,
                                            cl::desc("Optional passes to leave out"),
                                            cl::value_desc("pass"), cl::cat(category));
@@ -175,6 +180,7 @@ int main(int argc, char **argv) {
     options.lastPhase = *phase;
   }
   options.precision.assign(precision.begin(), precision.end());
+  options.foldedBytes = foldedBytes;
   options.skippedPasses.assign(skippedPasses.begin(), skippedPasses.end());
   options.dumpDirectory = dumpDirectory;
   options.output = output;

@@ -209,6 +209,7 @@ LogicalResult Compilation::runPhase(Phase phase, ModuleOp module, const trimod_i
   pipeline.weights = options.weights;
   pipeline.entries = entries;
   pipeline.precision = options.precision;
+  pipeline.foldTables = options.foldedBytes;
   pipeline.skip = options.skippedPasses;
   if (level)
     pipeline.lanes = Target(*level).lanes();

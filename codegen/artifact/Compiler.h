@@ -39,6 +39,8 @@ struct CompilerOptions {
   Phase lastPhase = Phase::LLVM;
   /// Types of numbers that weights are kept in (passes/Precision.h); as the weights are, if empty.
   std::vector<std::string> precision;
+  /// Bytes that folded tables may take (trimod-fold-tables).
+  uint64_t foldedBytes = kDefaultFoldedBytes;
   /// Optional passes to leave out (getOptionalPasses).
   std::vector<std::string> skippedPasses;
   /// A directory that gets the program after each phase; may be empty.

@@ -108,6 +108,7 @@ ResultBuffers buildLinear(PackedLinearOp op, KernelCall &call) {
   config.columns = op.getColumns();
   config.panelWidth = lastDimSize(op.getW());
   config.hasBias = bool(op.getB());
+  config.hasStart = bool(op.getStart());
   if (failed(requireStatic(op, "shape of its weights",
                            {config.inner, config.panelWidth, dimSize(op.getW(), 0)})))
     return failure();
@@ -118,6 +119,8 @@ ResultBuffers buildLinear(PackedLinearOp op, KernelCall &call) {
   SmallVector<Value> arguments = {call.asRows(x), call.getBuffer(op.getW())};
   if (op.getB())
     arguments.push_back(call.getBuffer(op.getB()));
+  if (op.getStart())
+    arguments.push_back(call.asRows(call.getBuffer(op.getStart())));
   arguments.push_back(call.asRows(result));
   auto kernel = buildLinearKernel(call.getModule(), call.getTarget(), config);
   if (failed(call.emit(kernel, arguments)))
@@ -183,7 +186,8 @@ FailureOr<RecurrenceBuffers> getRecurrenceBuffers(Op op, const RecurrenceConfig 
            << lastDimSize(op.getWHh()) << " columns, expected " << config.gates << " times the "
            << lanes << " lanes of " << call.getTarget().name();
   Value gates = call.getBuffer(op.getGates());
-  Value rows = call.dim(gates, 0);
+  Value gateRows = op.getRows() ? call.asVector(call.getBuffer(op.getRows())) : Value();
+  Value rows = call.dim(gateRows ? gateRows : gates, 0);
   Value offsets = call.getOffsets(op.getOffsets(), rows);
   Value segments = call.getSegments(offsets);
   Type index = IndexType::get(op.getContext()), f32 = Float32Type::get(op.getContext());
@@ -193,14 +197,18 @@ FailureOr<RecurrenceBuffers> getRecurrenceBuffers(Op op, const RecurrenceConfig 
       call.allocate({ShapedType::kDynamic}, index,
                     {call.add(call.add(rows, segments), RecurrenceConfig::extraIndices)});
   Value scratch = call.allocate({config.scratchValues(call.getTarget())}, f32);
-  return RecurrenceBuffers{
+  RecurrenceBuffers buffers{
       segments,
       {gates, call.getBuffer(op.getWHh()), offsets, indices, scratch, states, call.asRows(last)},
       {states, last}};
+  if (gateRows)
+    buffers.arguments.push_back(gateRows);
+  return buffers;
 }
 
 ResultBuffers buildGru(PackedGruOp op, KernelCall &call) {
   GruConfig config(op.getHidden(), op.getDirection());
+  config.hasRows = bool(op.getRows());
   FailureOr<RecurrenceBuffers> buffers = getRecurrenceBuffers(op, config, call);
   if (failed(buffers))
     return failure();
@@ -213,6 +221,7 @@ ResultBuffers buildGru(PackedGruOp op, KernelCall &call) {
 
 ResultBuffers buildLstm(PackedLstmOp op, KernelCall &call) {
   LstmConfig config(op.getHidden(), op.getDirection());
+  config.hasRows = bool(op.getRows());
   FailureOr<RecurrenceBuffers> buffers = getRecurrenceBuffers(op, config, call);
   if (failed(buffers))
     return failure();

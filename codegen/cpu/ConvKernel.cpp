@@ -88,6 +88,7 @@ private:
                          config.activation,
                          w,
                          bias,
+                         /*start=*/Value(),
                          y,
                          findRow,
                          element};

@@ -21,11 +21,13 @@ struct LinearConfig {
   int64_t columns;    // N: columns of y
   int64_t panelWidth; // V: a multiple of the target's lanes, of 1, 2 or 3 vectors
   bool hasBias = false;
+  bool hasStart = false;
 
   int64_t panels() const { return (columns + panelWidth - 1) / panelWidth; }
 };
 
-/// (x rows [T, K], w contiguous [P, K, V], bias contiguous [P*V] if any, y rows [T, N]).
+/// (x rows [T, K], w contiguous [P, K, V], bias contiguous [P*V] if any, start rows [T, N] if any,
+/// which the sums begin with, y rows [T, N]).
 /// Column c of W is w[c / V, :, c % V]. Nothing is written beyond column N.
 mlir::func::FuncOp buildLinearKernel(mlir::ModuleOp module, const Target &target,
                                      const LinearConfig &config);
@@ -78,6 +80,8 @@ struct RecurrenceConfig {
   int64_t gates;  // G
   int64_t hidden; // H
   Direction direction = Direction::Forward;
+  /// The gates of step t are row rows[t] of a table, and not row t.
+  bool hasRows = false;
 
   int64_t directions() const { return direction == Direction::Bidirectional ? 2 : 1; }
   int64_t panels(const Target &target) const {
@@ -101,7 +105,8 @@ struct LstmConfig : RecurrenceConfig {
 
 /// trimod.packed_gru: (gates rows [T, D*P*3*L], w_hh contiguous [D, P, H, 3*L], offsets contiguous
 /// index [N + 1], index scratch contiguous [T + N + extraIndices], scratch contiguous
-/// [scratchValues], states rows [T, D*H], last rows [N, D*H], b_hn contiguous [D, P*L]).
+/// [scratchValues], states rows [T, D*H], last rows [N, D*H], rows contiguous i32 [T] if any, b_hn
+/// contiguous [D, P*L]).
 /// Sequences are sorted by length and advance together, 64 at a time, so that every step is one
 /// product over the sequences that are still running: no work for padding.
 mlir::func::FuncOp buildGruKernel(mlir::ModuleOp module, const Target &target,

@@ -60,7 +60,8 @@ private:
 func::FuncOp buildLstmKernel(ModuleOp module, const Target &target, const LstmConfig &config) {
   SmallVector<Type> arguments =
       RecurrentKernel::getArgumentTypes(module.getContext(), target, config);
-  arguments.push_back(arguments.back()); // last_cell is like last
+  arguments.push_back(rowsType(config.directions() * config.hidden, // last_cell is like last
+                               Float32Type::get(module.getContext())));
   return getOrCreateKernel(
       module, RecurrentKernel::getName("lstm", target, config), arguments,
       [&](KernelBuilder &b, ValueRange values) { LstmKernel(b, target, config, values).build(); });

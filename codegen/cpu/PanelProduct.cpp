@@ -51,6 +51,12 @@ void buildTile(KernelBuilder &b, const PanelProduct &product, Value row, int64_t
                     std::min(lanes, columns - offset));
     }
   };
+  auto startAt = [&](int64_t r, int64_t v) {
+    return b.loadPrefix(product.start, {b.add(row, r), b.add(firstColumn, v * lanes)}, lanes,
+                        std::min(lanes, columns - v * lanes));
+  };
+  if (product.start)
+    contraction.initial = startAt;
   contraction.a = xAt;
   contraction.b = wAt;
   contraction.epilogue = storeRow;

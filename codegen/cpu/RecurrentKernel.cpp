@@ -20,26 +20,30 @@ SmallVector<Type> RecurrentKernel::getArgumentTypes(MLIRContext *context, const 
   Type indices = contiguousType({ShapedType::kDynamic}, IndexType::get(context));
   int64_t directions = config.directions(), panels = config.panels(target);
   int64_t interleaved = config.gates * target.lanes(), width = directions * config.hidden;
-  return {rowsType(directions * panels * interleaved, f32),
-          contiguousType({directions, panels, config.hidden, interleaved}, f32),
-          indices,
-          indices,
-          contiguousType({config.scratchValues(target)}, f32),
-          rowsType(width, f32),
-          rowsType(width, f32)};
+  SmallVector<Type> types = {rowsType(directions * panels * interleaved, f32),
+                             contiguousType({directions, panels, config.hidden, interleaved}, f32),
+                             indices,
+                             indices,
+                             contiguousType({config.scratchValues(target)}, f32),
+                             rowsType(width, f32),
+                             rowsType(width, f32)};
+  if (config.hasRows)
+    types.push_back(contiguousType({ShapedType::kDynamic}, IntegerType::get(context, 32)));
+  return types;
 }
 
 std::string RecurrentKernel::getName(StringRef cell, const Target &target,
                                      const RecurrenceConfig &config) {
-  return llvm::formatv("trimod_{0}_{1}_h{2}_{3}", cell, target.suffix(), config.hidden,
-                       stringifyDirection(config.direction));
+  return llvm::formatv("trimod_{0}_{1}_h{2}_{3}{4}", cell, target.suffix(), config.hidden,
+                       stringifyDirection(config.direction), config.hasRows ? "_rows" : "");
 }
 
 RecurrentKernel::RecurrentKernel(KernelBuilder &b, const Target &target,
                                  const RecurrenceConfig &config, ValueRange arguments)
     : b(b), target(target), config(config), gateInputs(arguments[0]), recurrent(arguments[1]),
       offsets(arguments[2]), indices(arguments[3]), scratch(arguments[4]), states(arguments[5]),
-      last(arguments[6]), order(b, offsets, indices) {}
+      last(arguments[6]), gateRows(config.hasRows ? arguments[7] : Value()),
+      order(b, offsets, indices) {}
 
 void RecurrentKernel::build() {
   order.sort();
@@ -212,14 +216,17 @@ void RecurrentKernel::storeLast() {
 //===----------------------------------------------------------------------===//
 
 RecurrentKernel::Place RecurrentKernel::placeOf(Value i, Value panel, int64_t units, bool isFirst) {
-  return {order.getRow(i), order.getSequence(b.add(group, i)), panel, units, isFirst};
+  Value row = order.getRow(i), gateRow = row;
+  if (gateRows)
+    gateRow = arith::IndexCastUIOp::create(b, b.getIndexType(), b.load(gateRows, row));
+  return {row, gateRow, order.getSequence(b.add(group, i)), panel, units, isFirst};
 }
 
 Value RecurrentKernel::unitOf(Value panel) { return b.add(firstUnit, b.mul(panel, lanes())); }
 
 Value RecurrentKernel::gateInput(const Place &at, int64_t gate) {
   Value column = b.add(firstGate, b.mul(at.panel, gates() * lanes()));
-  return b.loadVector(gateInputs, {at.row, b.add(column, gate * lanes())}, lanes());
+  return b.loadVector(gateInputs, {at.gateRow, b.add(column, gate * lanes())}, lanes());
 }
 
 Value RecurrentKernel::previousState(const Place &at) {

@@ -23,7 +23,7 @@ public:
   static llvm::SmallVector<mlir::Type> getArgumentTypes(mlir::MLIRContext *context,
                                                         const Target &target,
                                                         const RecurrenceConfig &config);
-  /// "trimod_<cell>_<level>_h<hidden>_<direction>"
+  /// "trimod_<cell>_<level>_h<hidden>_<direction>", and "_rows"
   static std::string getName(llvm::StringRef cell, const Target &target,
                              const RecurrenceConfig &config);
 
@@ -37,7 +37,7 @@ protected:
 
   /// One panel of units of one sequence at one step.
   struct Place {
-    Value row, sequence, panel;
+    Value row, gateRow, sequence, panel;
     /// Units of the panel that there are.
     int64_t units;
     /// At the first step all states are zero.
@@ -89,7 +89,7 @@ private:
   llvm::SmallVector<Value> loadSlot(Value slot, int64_t count);
   void forPanels(llvm::function_ref<void(Value panel, int64_t units)> body);
 
-  Value gateInputs, recurrent, offsets, indices, scratch, states, last;
+  Value gateInputs, recurrent, offsets, indices, scratch, states, last, gateRows;
   SequenceOrder order;
   Value isReverse, toPrevious, firstGate;
   /// First position of the group at hand.

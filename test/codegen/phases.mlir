@@ -6,7 +6,7 @@
 // RUN: FileCheck %s --check-prefix=FUSED < %t/fused.mlir
 // RUN: trimod-opt %t/fused.mlir --trimod-phase-batched=entry=score -o %t/batched.mlir
 // RUN: FileCheck %s --check-prefix=BATCHED < %t/batched.mlir
-// RUN: trimod-opt %t/batched.mlir --trimod-phase-scheduled=lanes=8 -o %t/scheduled.mlir
+// RUN: trimod-opt %t/batched.mlir --trimod-phase-scheduled='lanes=8 fold-tables=0' -o %t/scheduled.mlir
 // RUN: FileCheck %s --check-prefix=SCHEDULED < %t/scheduled.mlir
 // RUN: trimod-opt %t/scheduled.mlir --trimod-phase-kernels -o %t/kernels.mlir
 // RUN: FileCheck %s --check-prefix=KERNELS < %t/kernels.mlir

@@ -247,6 +247,18 @@ func.func @packed_columns(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>) {
   return
 }
 // -----
+func.func @packed_start(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>, %s: tensor<?x48xf32>) {
+  // expected-error @below {{start: expected shape ?x47, got 'tensor<?x48xf32>'}}
+  %y = trimod.packed_linear %x, %w start(%s) columns = 47 : tensor<?x3xf32>, tensor<2x3x24xf32>, tensor<?x48xf32>
+  return
+}
+// -----
+func.func @packed_gru_rows(%r: tensor<?xi32>, %g: tensor<?x40xf32>, %u: tensor<1x2x10x24xf32>, %n: tensor<1x16xf32>) {
+  // expected-error @below {{gates: expected shape ?x48, got 'tensor<?x40xf32>'}}
+  %s, %l = trimod.packed_gru forward %g rows(%r), %u, %n hidden = 10 : tensor<?x40xf32>, tensor<?xi32>, tensor<1x2x10x24xf32>, tensor<1x16xf32>
+  return
+}
+// -----
 func.func @packed_gru_panels(%g: tensor<?x48xf32>, %u: tensor<1x2x17x24xf32>, %n: tensor<1x16xf32>) {
   // expected-error @below {{w_hh: expected ceil(17 / 8) panels of units, got 2}}
   %s, %l = trimod.packed_gru forward %g, %u, %n hidden = 17 : tensor<?x48xf32>, tensor<1x2x17x24xf32>, tensor<1x16xf32>

@@ -174,6 +174,16 @@ func.func @packed(%x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>, %b: tensor<48xf32
   %s, %l = trimod.packed_gru reverse %g, %u, %n offsets(%o) hidden = 10 : tensor<?x48xf32>, tensor<1x2x10x24xf32>, tensor<1x16xf32>, tensor<?xindex>
   return %y, %s, %l : tensor<?x30xf32>, tensor<?x10xf32>, tensor<?x10xf32>
 }
+// CHECK-LABEL: func @packed_rows
+func.func @packed_rows(%ids: tensor<?xi32>, %x: tensor<?x3xf32>, %w: tensor<2x3x24xf32>, %start: tensor<?x30xf32>, %g: tensor<7x48xf32>, %u: tensor<1x2x10x24xf32>, %n: tensor<1x16xf32>, %h: tensor<7x64xf32>, %v: tensor<1x2x10x32xf32>) -> (tensor<?x30xf32>, tensor<?x10xf32>, tensor<?x10xf32>) {
+  // CHECK: trimod.packed_linear %arg1, %arg2 start(%arg3) columns = 30 : tensor<?x3xf32>, tensor<2x3x24xf32>, tensor<?x30xf32>
+  %y = trimod.packed_linear %x, %w start(%start) columns = 30 : tensor<?x3xf32>, tensor<2x3x24xf32>, tensor<?x30xf32>
+  // CHECK: trimod.packed_gru reverse %arg4 rows(%arg0), %arg5, %arg6 hidden = 10 : tensor<7x48xf32>, tensor<?xi32>
+  %s, %l = trimod.packed_gru reverse %g rows(%ids), %u, %n hidden = 10 : tensor<7x48xf32>, tensor<?xi32>, tensor<1x2x10x24xf32>, tensor<1x16xf32>
+  // CHECK: trimod.packed_lstm forward %arg7 rows(%arg0), %arg8 hidden = 10
+  %t, %m, %c = trimod.packed_lstm forward %h rows(%ids), %v hidden = 10 : tensor<7x64xf32>, tensor<?xi32>, tensor<1x2x10x32xf32>
+  return %y, %s, %t : tensor<?x30xf32>, tensor<?x10xf32>, tensor<?x10xf32>
+}
 // CHECK-LABEL: func @packed_conv1d
 func.func @packed_conv1d(%x: tensor<?x3xf32>, %w: tensor<2x9x24xf32>, %b: tensor<48xf32>, %o: tensor<?xindex>) -> tensor<?x30xf32> {
   // CHECK: trimod.packed_conv1d %arg0, %arg1 bias(%arg2) offsets(%arg3) kernel = 3 columns = 30 activation = tanh : tensor<?x3xf32>

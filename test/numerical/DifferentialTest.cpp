@@ -271,6 +271,32 @@ TEST_P(ScheduledProgram, TakesTablesOfInt8) {
   expectWithinTolerance(distance);
 }
 
+// Every table fits, so the words' product is folded into the start of a sum.
+TEST(FoldedTables, ChangeNoBit) {
+  std::unique_ptr<Model> model = bundledModel(8);
+  std::vector<Post> posts = randomPosts(100, model->random);
+  for (IsaLevel level : {IsaLevel::V3, IsaLevel::V4}) {
+    if (!hostSupports(level))
+      continue;
+    SCOPED_TRACE(std::string(Target{level}.name()));
+    ProgramOptions options{{}, Lowering::Kernels, level, {}, {}};
+    auto run = [&](const std::string &schedule) -> std::vector<PostResult> {
+      std::unique_ptr<Program> program =
+          model->compile(kFuse + kBatch + ",trimod-phase-scheduled{lanes=" +
+                             std::to_string(Target{level}.lanes()) + " " + schedule + "}",
+                         options);
+      if (!program)
+        return {};
+      Arrays parameters = program->withDerived(model->parameters());
+      return runInBatches(*program, parameters, posts, 7, model->random);
+    };
+    std::vector<PostResult> expected =
+        run("fold-tables=0 skip=trimod-share-tokens,trimod-gather-gates");
+    expectSame(run("skip=trimod-share-tokens,trimod-gather-gates"), expected);
+    expectSame(run("skip=trimod-share-tokens"), expected);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Forms, ScheduledProgram,
     testing::Values(Scheduled{"generic_8", Lowering::Generic, IsaLevel::V3, 8},

@@ -8,7 +8,7 @@
 // RUN: FileCheck %s --check-prefix=FUSED < %t.fused.mlir
 // RUN: trimod-opt %t.fused.mlir --trimod-phase-batched -o %t.batched.mlir
 // RUN: FileCheck %s --check-prefix=BATCHED < %t.batched.mlir
-// RUN: trimod-opt %t.batched.mlir --trimod-phase-scheduled=lanes=16 | FileCheck %s --check-prefix=SCHEDULED
+// RUN: trimod-opt %t.batched.mlir --trimod-phase-scheduled='lanes=16 fold-tables=0' | FileCheck %s --check-prefix=SCHEDULED
 // RUN: trimod-opt %t.batched.mlir --trimod-phase-kernels=kernels=none | FileCheck %s --check-prefix=LOOPS
 // RUN: trimod-opt %t.batched.mlir --trimod-phase-kernels=kernels=trimod.crf_viterbi,trimod.embedding -o %t.kernels.mlir
 // RUN: FileCheck %s --check-prefix=KERNELS < %t.kernels.mlir
