@@ -23,12 +23,10 @@ std::optional<Phase> trimod::parsePhase(StringRef name) {
 
 ArrayRef<StringRef> trimod::getOptionalPasses() {
   static constexpr StringRef passes[] = {
-      "trimod-fold-tables",        "trimod-fuse-attention-pool",
-      "trimod-fuse-conv-epilogue", "trimod-fuse-crf-viterbi",
-      "trimod-gather-gates",       "trimod-fuse-gru-cell",
-      "trimod-fuse-lstm-cell",     "trimod-hoist-attention-context",
-      "trimod-merge-directions",   "trimod-pack-weights",
-      "trimod-project-inputs",     "trimod-share-tokens"};
+      "trimod-fold-tables",      "trimod-fuse-attention-pool",     "trimod-fuse-conv-epilogue",
+      "trimod-fuse-crf-viterbi", "trimod-fuse-gru-cell",           "trimod-fuse-lstm-cell",
+      "trimod-gather-gates",     "trimod-hoist-attention-context", "trimod-merge-directions",
+      "trimod-pack-weights",     "trimod-project-inputs",          "trimod-share-tokens"};
   return passes;
 }
 
