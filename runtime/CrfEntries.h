@@ -38,7 +38,6 @@ public:
 
   // Of the last call.
   LabelProbabilities probabilities(std::size_t firstToken, std::size_t tokenCount) const;
-  float logPartition(std::size_t post) const { return logPartitions[post]; }
 
 private:
   PosteriorEntry(Entry entry, std::size_t labelCount)

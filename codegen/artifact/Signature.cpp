@@ -9,7 +9,7 @@
 using namespace mlir;
 using namespace trimod;
 
-static StringRef getElementTypeName(trimod_dtype dtype) {
+StringRef trimod::getElementTypeName(trimod_dtype dtype) {
   switch (dtype) {
   case TRIMOD_F32:
     return "f32";

@@ -32,6 +32,9 @@ struct TensorSignature {
 /// "f32[?x9]".
 std::string describe(const TensorSignature &tensor);
 
+/// "f32"; MLIR's name too, but for u8.
+llvm::StringRef getElementTypeName(trimod_dtype dtype);
+
 /// Bytes of one element.
 unsigned getElementSize(trimod_dtype dtype);
 

@@ -6,7 +6,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cfloat>
-#include <limits>
 
 using namespace mlir;
 

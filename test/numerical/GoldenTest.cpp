@@ -2,8 +2,6 @@
 // models/trimod/train/golden.py computed with the committed weights. The tolerances stand in the
 // golden file's metadata and in golden.py.
 #include "Golden.h"
-#include "runtime/Artefact.h"
-#include "runtime/Isa.h"
 #include "runtime/PostReader.h"
 #include "runtime/Tagger.h"
 #include "gtest/gtest.h"
@@ -41,17 +39,13 @@ struct Program {
   const char *golden = TRIMOD_GOLDEN "/trimod.safetensors";
 };
 
-class Golden : public testing::TestWithParam<Program> {
+class Golden : public ArtefactTest<Program> {
 protected:
   void SetUp() override {
-    if (GetParam().level > detectIsaLevel())
-      GTEST_SKIP() << "this machine cannot run " << isaLevelName(GetParam().level);
-    Result<Artefact> opened = Artefact::open(GetParam().path);
-    ASSERT_TRUE(opened) << opened.error().message;
-    artefact.emplace(std::move(*opened));
-    ModelOptions options;
-    options.forcedLevel = GetParam().level;
-    Result<Tagger> created = Tagger::create(artefact->model(), options);
+    ArtefactTest::SetUp();
+    if (cannotGoOn())
+      return;
+    Result<Tagger> created = Tagger::create(artefact->model(), modelOptions);
     ASSERT_TRUE(created) << created.error().message;
     tagger.emplace(std::move(*created));
     Result<Safetensors> file = Safetensors::open({GetParam().golden});
@@ -74,7 +68,6 @@ protected:
     return results;
   }
 
-  std::optional<Artefact> artefact;
   std::optional<Tagger> tagger;
   std::optional<Safetensors> golden;
   std::vector<Post> posts;

@@ -1,9 +1,6 @@
 // The compiled hashtag segmenter against PyTorch: the probabilities of the golden hashtags, which
 // models/hashtag/train/golden.py computed with the committed weights.
 #include "Golden.h"
-#include "runtime/Artefact.h"
-#include "runtime/Isa.h"
-#include "runtime/Model.h"
 
 #include <cmath>
 
@@ -22,17 +19,13 @@ struct Compiled {
   trimod_isa_level level;
 };
 
-class SegmenterGolden : public testing::TestWithParam<Compiled> {
+class SegmenterGolden : public ArtefactTest<Compiled> {
 protected:
   void SetUp() override {
-    if (GetParam().level > detectIsaLevel())
-      GTEST_SKIP() << "this machine cannot run " << isaLevelName(GetParam().level);
-    Result<Artefact> opened = Artefact::open(GetParam().path);
-    ASSERT_TRUE(opened) << opened.error().message;
-    artefact.emplace(std::move(*opened));
-    ModelOptions options;
-    options.forcedLevel = GetParam().level;
-    Result<Model> created = Model::open(artefact->model(), options);
+    ArtefactTest::SetUp();
+    if (cannotGoOn())
+      return;
+    Result<Model> created = Model::open(artefact->model(), modelOptions);
     ASSERT_TRUE(created) << created.error().message;
     model.emplace(std::move(*created));
     Result<CompiledFunction> loaded = model->load("segment");
@@ -70,7 +63,6 @@ protected:
     tensor.shape[0] = int64_t(length);
   }
 
-  std::optional<Artefact> artefact;
   std::optional<Model> model;
   std::optional<CompiledFunction> segment;
   std::vector<std::vector<int32_t>> characters;

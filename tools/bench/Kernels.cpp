@@ -44,29 +44,11 @@ uint64_t Kernel::bytes() const {
   return bytes;
 }
 
-static StringRef elementName(trimod_dtype type) {
-  switch (type) {
-  case TRIMOD_F32:
-    return "f32";
-  case TRIMOD_F16:
-    return "f16";
-  case TRIMOD_I32:
-    return "i32";
-  case TRIMOD_INDEX:
-    return "index";
-  case TRIMOD_U8:
-    return "ui8";
-  case TRIMOD_I8:
-    return "i8";
-  }
-  llvm_unreachable("unknown type of elements");
-}
-
 static std::string writeType(const KernelValue &value) {
   std::string text = "tensor<";
   for (auto [i, size] : llvm::enumerate(value.shape))
     text += (i == 0 && !value.isWeight ? "?" : std::to_string(size)) + "x";
-  return text + elementName(value.type).str() + ">";
+  return text + getElementTypeName(value.type).str() + ">";
 }
 
 static std::string writeNamedType(const KernelValue &value) {

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 
 import trainer  # noqa: F401  (makes the trainer's modules importable)
-from corpus import Post, read_captions, read_conll, read_json_lines
+from corpus import Post, read_gold, read_json_lines
 from features import fill, run_features
 from vocabulary import Vocabulary
 
@@ -32,11 +32,7 @@ def read_records(path, captions=None):
     """Input records of CoNLL (*.txt, *.conll) or JSON Lines."""
     if path.suffix not in (".txt", ".conll"):
         return read_json_lines(path)
-    posts, _ = read_conll(path)
-    by_id = read_captions(captions) if captions else {}
-    for post in posts:
-        post.caption = by_id.get(post.id, "")
-    return [post.as_input() for post in posts]
+    return [post.as_input() for post in read_gold(path, captions)]
 
 
 def encode(records, tagger, vocabulary_path):

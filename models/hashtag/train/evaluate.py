@@ -15,7 +15,7 @@ import torch
 from data import read_gold, seen_hashtags
 from prediction import load, predict
 from segmentation import close, ends_of, score, words_of
-from shared import FeatureError, rule_words
+from shared import FeatureError, add_runtime_option, rule_words
 
 
 EXAMPLES = """example:
@@ -38,12 +38,8 @@ def arguments():
     parser.add_argument(
         "--weights", type=Path, help="folder of segmenter.safetensors: what the network alone gives"
     )
-    parser.add_argument(
-        "--runtime",
-        type=shlex.split,
-        default=["build/bin/trimod-run"],
-        metavar="COMMAND",
-        help="the program whose --features gives the rule's words [build/bin/trimod-run]",
+    add_runtime_option(
+        parser, "build/bin/trimod-run", "the program whose --features gives the rule's words"
     )
     parser.add_argument("--errors", action="store_true", help="list what is wrong, by kind")
     return parser.parse_args()

@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[2] / "trimod" / "train"))
 
 from corpus import read_lines  # noqa: E402,F401
-from features import FeatureError, run_features  # noqa: E402,F401
+from features import FeatureError, add_runtime_option, run_features  # noqa: E402,F401
 
 
 def rule_words(hashtags, command):

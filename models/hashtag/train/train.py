@@ -6,7 +6,6 @@ import argparse
 import copy
 import json
 import os
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -22,7 +21,7 @@ from network import CHAR_DIM, Segmenter
 from prediction import predict
 from pseudo import Mixture
 from segmentation import score
-from shared import FeatureError
+from shared import FeatureError, add_runtime_option
 
 EXAMPLES = """examples:
   # everything, into this folder; the runtime's rule splits the hashtags that show their words
@@ -53,12 +52,8 @@ def arguments():
         default=Path("build/hashtag"),
         help="the state of the run [%(default)s]",
     )
-    parser.add_argument(
-        "--runtime",
-        type=shlex.split,
-        default=["build/bin/trimod-run"],
-        metavar="COMMAND",
-        help="the program whose --features gives the rule's words [build/bin/trimod-run]",
+    add_runtime_option(
+        parser, "build/bin/trimod-run", "the program whose --features gives the rule's words"
     )
     parser.add_argument("--seed", type=int, default=1, help="[%(default)s]")
     parser.add_argument("--rounds", type=int, default=36, help="[%(default)s]")

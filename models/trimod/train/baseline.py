@@ -9,7 +9,6 @@ that PyTorch is linked to matters more than anything else; see the README.
 
 import argparse
 import json
-import shlex
 import time
 from pathlib import Path
 
@@ -17,8 +16,8 @@ import torch
 
 import checkpoint
 from batching import Batch, EncodedPost
-from corpus import read_captions, read_conll
-from features import add_features
+from corpus import read_gold
+from features import add_features, add_runtime_option
 from scoring import score
 
 EXAMPLES = """example:
@@ -34,13 +33,7 @@ def arguments():
     parser.add_argument("--weights", type=Path, required=True, help="folder of trimod.safetensors")
     parser.add_argument("--gold", type=Path, required=True, help="CoNLL file")
     parser.add_argument("--captions", type=Path, help="IMGID<TAB>caption lines")
-    parser.add_argument(
-        "--runtime",
-        type=shlex.split,
-        default=["build/demo/tagger"],
-        metavar="COMMAND",
-        help="the program whose --features gives the text features",
-    )
+    add_runtime_option(parser, "build/demo/tagger")
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 32, 128], help="[1 32 128]")
     parser.add_argument("--repeats", type=int, default=3, help="[%(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="[%(default)s]")
@@ -78,10 +71,7 @@ def measure(model, encoded, size, repeats):
 def main():
     options = arguments()
     torch.set_num_threads(options.threads)
-    posts, _ = read_conll(options.gold)
-    captions = read_captions(options.captions) if options.captions else {}
-    for post in posts:
-        post.caption = captions.get(post.id, "")
+    posts = read_gold(options.gold, options.captions)
     add_features(posts, options.runtime)
     model, vocabulary = checkpoint.load(options.weights)
     encoded = [EncodedPost(post, vocabulary) for post in posts]

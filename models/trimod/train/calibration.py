@@ -2,30 +2,18 @@
 """How far the probabilities that a compiled tagger prints with its entities can be trusted: of the
 entities with a probability in each tenth, how many are right (same span, same class)."""
 
-import argparse
 import json
-import shlex
 import subprocess
-from pathlib import Path
 
-from corpus import read_captions, read_conll
+from corpus import read_gold
 from labels import entities
+from tagger_options import parse_tagger_options
 
 EXAMPLES = """example:
   python3 models/trimod/train/calibration.py --tagger build/demo/tagger \\
       --captions DATA/twitter2015/captions.tsv DATA/twitter2015/valid.txt
 """
 BINS = 10
-
-
-def arguments():
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path, help="CoNLL file, token and tag separated by a tab")
-    parser.add_argument("--captions", type=Path, help="IMGID<TAB>caption lines")
-    parser.add_argument("--tagger", type=shlex.split, required=True, help="the command to run")
-    return parser.parse_args()
 
 
 def tag(posts, command):
@@ -74,11 +62,8 @@ def table(judged):
 
 
 def main():
-    options = arguments()
-    posts, _ = read_conll(options.gold)
-    captions = read_captions(options.captions) if options.captions else {}
-    for post in posts:
-        post.caption = captions.get(post.id, "")
+    options = parse_tagger_options(__doc__, EXAMPLES)
+    posts = read_gold(options.gold, options.captions)
     records = tag(posts, options.tagger)
     judged = judge(posts, records)
     if not judged:

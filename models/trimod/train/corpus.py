@@ -115,6 +115,15 @@ def read_captions(path, on_broken=raise_at):
     return captions
 
 
+def read_gold(path, captions=None):
+    """The posts of a tagged file, with the captions of another one. A broken line is an error."""
+    posts, _ = read_conll(path)
+    by_id = read_captions(captions) if captions else {}
+    for post in posts:
+        post.caption = by_id.get(post.id, "")
+    return posts
+
+
 class BrokenLines:
     """Counts broken lines and reports each with its place."""
 

@@ -2,11 +2,10 @@
 """What a compiled tagger reaches on tagged posts, and the proof that its own count (`--eval`) is that
 of seqeval on the same tags: every precision, recall and F1 has the same digits."""
 
-import argparse
 import json
-import shlex
 import subprocess
-from pathlib import Path
+
+from tagger_options import parse_tagger_options
 
 EXAMPLES = """examples:
   # the dev split, with captions in place of images
@@ -15,16 +14,6 @@ EXAMPLES = """examples:
   # a model in a library
   python3 models/trimod/train/evaluate.py --tagger "build/bin/trimod-run model.so" DATA/valid.txt
 """
-
-
-def arguments():
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path, help="CoNLL file, token and tag separated by a tab")
-    parser.add_argument("--captions", type=Path, help="IMGID<TAB>caption lines")
-    parser.add_argument("--tagger", type=shlex.split, required=True, help="the command to run")
-    return parser.parse_args()
 
 
 def run(options, *switches):
@@ -75,7 +64,7 @@ def compare(found, expected):
 
 
 def main():
-    options = arguments()
+    options = parse_tagger_options(__doc__, EXAMPLES)
     print(run(options, "--eval"))
     expected = seqeval_figures(*read_columns(run(options, "--format=conll")))
     count = compare(json.loads(run(options, "--eval", "--json")), expected)

@@ -5,6 +5,7 @@ the trainer reads them from the binary, so training and serving cannot drift apa
 """
 
 import json
+import shlex
 import subprocess
 import tempfile
 
@@ -13,6 +14,19 @@ from corpus import Post
 
 class FeatureError(RuntimeError):
     pass
+
+
+def add_runtime_option(
+    parser, default, purpose="the program whose --features gives the text features"
+):
+    """A compiled tagger splits hashtags by its network, trimod-run alone by case and digits."""
+    parser.add_argument(
+        "--runtime",
+        type=shlex.split,
+        default=[default],
+        metavar="COMMAND",
+        help=f"{purpose} [{default}]",
+    )
 
 
 def run_features(records, command):

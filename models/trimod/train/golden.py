@@ -14,7 +14,6 @@ The file's metadata holds `tolerance` (absolute, emissions), `score_tolerance` (
 """
 
 import argparse
-import shlex
 from pathlib import Path
 
 import torch
@@ -23,7 +22,7 @@ from safetensors.torch import save_file
 import checkpoint
 from batching import Batch, EncodedPost
 from corpus import Post, read_json_lines
-from features import fill, run_features
+from features import add_runtime_option, fill, run_features
 
 # PyTorch's own single precision stays within 2e-6; the rest is room for approximations of exp and
 # tanh.
@@ -43,13 +42,7 @@ def arguments():
     parser.add_argument("--weights", type=Path, required=True, help="folder of trimod.safetensors")
     parser.add_argument("--posts", type=Path, required=True, help="posts with tokens, JSON Lines")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument(
-        "--runtime",
-        type=shlex.split,
-        default=["build/bin/trimod-run"],
-        metavar="COMMAND",
-        help="the program whose --features gives the text features",
-    )
+    add_runtime_option(parser, "build/bin/trimod-run")
     return parser.parse_args()
 
 

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from architectures import ARCHITECTURES
+from features import add_runtime_option
 from model import Variant
 
 BEST = {
@@ -93,13 +94,10 @@ def add_data_options(parser):
     parser.add_argument(
         "--work", type=Path, default=Path("build/train"), help="intermediate results [%(default)s]"
     )
-    parser.add_argument(
-        "--runtime",
-        type=shlex.split,
-        default=["build/demo/tagger"],
-        metavar="COMMAND",
-        help="the program whose --features gives the text features, hashtags split by the network "
-        "[build/demo/tagger]",
+    add_runtime_option(
+        parser,
+        "build/demo/tagger",
+        "the program whose --features gives the text features, hashtags split by the network",
     )
     parser.add_argument("--seed", type=int, default=1, help="[%(default)s]")
     parser.add_argument("--threads", type=int, default=1, help="[%(default)s]")
